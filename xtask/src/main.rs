@@ -1,0 +1,69 @@
+//! The runner of the course: grades labs and keeps the course's own files in step.
+//!
+//! One file a subcommand, with its help. Dependencies are few on purpose: a learner builds this first.
+
+mod catalog;
+mod course;
+mod strip;
+mod stubs;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use course::Course;
+
+const HELP: &str = "\
+The runner of the course.
+
+Usage: cargo xtask COMMAND [ARG ...]
+
+For contributors:
+  stubs    make labs/ from solutions/
+
+cargo xtask COMMAND --help says more about one.
+";
+
+/// What ends a command early. The variant says whose fault it is and so the exit status.
+#[derive(Debug)]
+pub enum Error {
+    /// The command line is wrong: exit status 2.
+    Usage(String),
+    /// Something that the command needs is missing or broken: exit status 3.
+    Failed(String),
+}
+
+impl From<lexopt::Error> for Error {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1);
+    let command = args.next().unwrap_or_else(|| "--help".into());
+    match run(&command.to_string_lossy(), args.collect()) {
+        Ok(code) => code,
+        Err(Error::Usage(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+        Err(Error::Failed(message)) => {
+            eprintln!("error: {message}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
+    let args = lexopt::Parser::from_args(args);
+    match command {
+        "-h" | "--help" | "help" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        "stubs" => stubs::run(args, &Course::find()?),
+        other => Err(Error::Usage(format!(
+            "there is no command {other:?}; cargo xtask --help lists them"
+        ))),
+    }
+}
