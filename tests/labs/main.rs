@@ -1,0 +1,3 @@
+//! The hidden tests: a module a lab, a test a step, each named by the fact that it checks.
+
+mod hello;

@@ -1,0 +1,277 @@
+//! From what a test saw to a cause: the program's own last words first, then what the system knows.
+
+use std::time::Duration;
+
+use keeper::How;
+use keeper::report::Cause;
+
+use crate::causes::CauseId;
+use crate::stage::{Reason, Running, Stage, Stopped};
+use crate::story::count;
+use crate::system;
+
+/// How long a program that has closed its sockets may take to end. Only failures wait for it.
+const GRACE: Duration = Duration::from_millis(150);
+/// Lines of stderr that a report shows.
+const STDERR_LINES: usize = 8;
+/// A program that used more than this part of a wait was busy with something.
+const BUSY: f64 = 0.5;
+
+/// A failure as the test saw it.
+#[derive(Debug)]
+pub struct Problem {
+    pub id: CauseId,
+    pub expected: String,
+    pub got: String,
+    pub likely: Option<String>,
+    pub place: Option<String>,
+    pub bytes: Vec<String>,
+    pub stderr: Vec<String>,
+}
+
+impl Problem {
+    pub fn new(id: CauseId, expected: String, got: String) -> Self {
+        Self {
+            id,
+            expected,
+            got,
+            likely: id.likely().map(str::to_string),
+            place: None,
+            bytes: Vec::new(),
+            stderr: Vec::new(),
+        }
+    }
+
+    pub fn likely(mut self, likely: impl Into<String>) -> Self {
+        self.likely = Some(likely.into());
+        self
+    }
+
+    pub fn bytes(mut self, rows: Vec<String>) -> Self {
+        self.bytes = rows;
+        self
+    }
+
+    pub fn to_cause(&self) -> Cause {
+        Cause {
+            id: self.id.name().to_string(),
+            expected: self.expected.clone(),
+            got: self.got.clone(),
+            likely: self.likely.clone(),
+            place: self.place.clone(),
+            bytes: self.bytes.clone(),
+            stderr: self.stderr.clone(),
+        }
+    }
+
+    fn become_(&mut self, id: CauseId, likely: Option<String>) {
+        self.id = id;
+        self.likely = likely.or_else(|| id.likely().map(str::to_string));
+    }
+}
+
+/// What a wait that led to nothing shows, in the words of `expected`.
+pub fn stopped(
+    stage: &Stage,
+    stopped: Stopped,
+    link: Option<usize>,
+    expected: String,
+    got: String,
+) -> Problem {
+    let (id, likely) = hang(stage, stopped, link);
+    let mut problem = Problem::new(id, expected, got);
+    if likely.is_some() {
+        problem.likely = likely;
+    }
+    problem
+}
+
+/// The program's own last words outweigh what was seen from outside.
+pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
+    if !is_hang(problem.id) {
+        // A closed socket is often the first sign of a program that is about to end.
+        let grace = stage.began.elapsed() + stage.slowed(GRACE);
+        while stage.programs.iter().all(|p| p.ended.is_none()) {
+            let now = stage.began.elapsed();
+            if now >= grace {
+                break;
+            }
+            stage.turn(grace - now);
+        }
+    }
+    // Whatever it wrote before that is in the pipe by now.
+    stage.turn(Duration::ZERO);
+
+    for program in &stage.programs {
+        let stderr = String::from_utf8_lossy(&program.stderr.bytes);
+        problem.stderr = last_lines(&stderr);
+        if let Some(panic) = Panic::find(&stderr) {
+            problem.place = Some(panic.place.clone());
+            match panic.message.strip_prefix("not yet implemented") {
+                Some(_) => problem.become_(CauseId::NotWrittenYet, None),
+                None => problem.become_(
+                    CauseId::Panicked,
+                    Some(format!("Your program panicked at {}: {}", panic.place, panic.message)),
+                ),
+            }
+            return problem;
+        }
+        if let Some((id, likely)) = died(program, &stderr, problem.id) {
+            problem.become_(id, likely);
+            return problem;
+        }
+    }
+    problem
+}
+
+/// What the way a program ended says, unless the test asked about just that.
+fn died(program: &Running, stderr: &str, seen: CauseId) -> Option<(CauseId, Option<String>)> {
+    match program.ended?.how {
+        How::KeeperKilled => Some((CauseId::KilledItsKeeper, None)),
+        How::Signal(_) if stderr.contains("memory allocation of") => {
+            Some((CauseId::OutOfMemory, None))
+        }
+        How::Signal(signal) => {
+            let likely = match stderr.contains("has overflowed its stack") {
+                true => "Your program's stack overflowed: a function calls itself without end.".to_string(),
+                false => format!("Your program was ended by signal {signal}."),
+            };
+            Some((CauseId::KilledBySignal, Some(likely)))
+        }
+        How::Exit(code) if speaks_of_the_peer(seen) => Some((
+            CauseId::EndedEarly,
+            Some(match last_lines(stderr).last() {
+                Some(line) => format!(
+                    "Your program ended with exit status {code} in the middle of the conversation. Its last words: {line}"
+                ),
+                None => format!(
+                    "Your program ended with exit status {code} in the middle of the conversation, without a word on stderr."
+                ),
+            }),
+        )),
+        How::Exit(_) => None,
+    }
+}
+
+/// Causes that an ended program explains; differing bytes or a wrong exit status speak for themselves.
+fn speaks_of_the_peer(seen: CauseId) -> bool {
+    matches!(
+        seen,
+        CauseId::ClosedEarly | CauseId::Reset | CauseId::ConnectionRefused | CauseId::NotConnected
+    ) || is_hang(seen)
+}
+
+fn is_hang(id: CauseId) -> bool {
+    matches!(
+        id,
+        CauseId::NotAccepted
+            | CauseId::NotRead
+            | CauseId::NotAnswered
+            | CauseId::Spinning
+            | CauseId::Silent
+            | CauseId::NotClosed
+            | CauseId::NotEnded
+    )
+}
+
+/// Tells the kinds of waiting apart by asking the system.
+fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Option<String>) {
+    let Some(cpu) = stopped.cpu else {
+        return (CauseId::Silent, None);
+    };
+    if cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64() {
+        let likely = format!(
+            "Your program used {:.1} s of CPU in those {:.1} s: it spins. A read that returns 0 again and again \
+             looks like this.",
+            cpu.as_secs_f64(),
+            stopped.waited.as_secs_f64()
+        );
+        return (CauseId::Spinning, Some(likely));
+    }
+    let sleeps = match stopped.reason {
+        Reason::Stuck => " It sleeps: it is waiting for something else.",
+        _ => "",
+    };
+    let Some(link) = link else {
+        return (CauseId::NotAnswered, Some(format!("Your program did nothing more.{sleeps}")));
+    };
+    let recorded = &stage.wire.connections[stage.links[link].recorded];
+    match system::socket(recorded.program, recorded.test) {
+        Some(socket) if !socket.accepted => (
+            CauseId::NotAccepted,
+            Some(
+                "Your program has not accepted this connection: it waits in the listener's queue."
+                    .to_string(),
+            ),
+        ),
+        Some(socket) if socket.unread > 0 => (
+            CauseId::NotRead,
+            Some(format!(
+                "Your program has not read {}: they wait in its receive queue.{sleeps}",
+                count(socket.unread, "byte")
+            )),
+        ),
+        Some(_) => (
+            CauseId::NotAnswered,
+            Some(
+                "Your program has read everything that was sent, and it sleeps. Perhaps it waits for more: nothing \
+                 more will come before it acts."
+                    .to_string(),
+            ),
+        ),
+        None => (CauseId::Silent, None),
+    }
+}
+
+/// A panic as the standard library prints it.
+struct Panic {
+    /// `labs/00-hello/src/lib.rs:24`
+    place: String,
+    message: String,
+}
+
+impl Panic {
+    fn find(stderr: &str) -> Option<Self> {
+        let mut lines = stderr.lines();
+        let header = lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at "))?;
+        let (_, place) = header.split_once(" panicked at ")?;
+        let place = place.trim_end_matches(':');
+        // FILE:LINE:COLUMN
+        let place = place.rsplit_once(':').map_or(place, |(place, _column)| place);
+        Some(Self {
+            place: place.to_string(),
+            message: lines.next().unwrap_or("").to_string(),
+        })
+    }
+}
+
+fn last_lines(stderr: &str) -> Vec<String> {
+    let lines: Vec<_> = stderr
+        .lines()
+        .filter(|line| !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE"))
+        .collect();
+    lines[lines.len().saturating_sub(STDERR_LINES)..]
+        .iter()
+        .map(|line| line.chars().take(200).collect())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_read_from_stderr() {
+        let stderr = "warming up\n\nthread 'main' (712) panicked at labs/00-hello/src/lib.rs:24:5:\n\
+                      not yet implemented: connect\nnote: run with `RUST_BACKTRACE=1` environment\n";
+        let panic = Panic::find(stderr).unwrap();
+        assert_eq!(panic.place, "labs/00-hello/src/lib.rs:24");
+        assert_eq!(panic.message, "not yet implemented: connect");
+        assert_eq!(last_lines(stderr).len(), 3);
+    }
+
+    #[test]
+    fn no_panic_is_no_panic() {
+        assert!(Panic::find("the server panicked at the sight of it\n").is_none());
+    }
+}

@@ -1,0 +1,35 @@
+//! The bench: what the hidden tests are written with.
+//!
+//! A test starts the learner's program, talks to it over sockets and pipes, and says what it expects. The
+//! bench records every byte and tells the story; when something unexpected happens, it asks the system for
+//! the facts, names a cause, writes the report and the wire record, and ends the test.
+//!
+//! - [`Bench`] and what it hands out: [`Program`], [`Connection`], [`Door`].
+//! - `stage`: one event loop, no threads; every wait of a test is a turn of it.
+//! - `blame`: from what was seen to one of the [`causes`].
+//! - [`wire`]: the record, as text and as pcapng.
+//!
+//! A failure unwinds without a message, because the report says it all. A plain panic in a test is the
+//! course's own bug: no report is written then, and the runner says that the step could not be graded.
+
+mod bench;
+mod blame;
+pub mod causes;
+mod connection;
+mod door;
+mod hex;
+mod program;
+mod setup;
+mod stage;
+mod story;
+mod system;
+pub mod wire;
+
+pub use bench::Bench;
+pub use connection::Connection;
+pub use door::Door;
+pub use program::{Program, Starting};
+pub use setup::Setup;
+
+pub const KIB: usize = 1024;
+pub const MIB: usize = 1024 * KIB;

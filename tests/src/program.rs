@@ -1,0 +1,339 @@
+//! The learner's program, as the test sees it: arguments, stdin, stdout, how it ends.
+
+use std::cell::RefCell;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+use std::time::Duration;
+
+use keeper::{How, Kept, Limits, Start};
+
+use crate::blame::{self, Problem};
+use crate::causes::CauseId;
+use crate::connection::{described, first_difference};
+use crate::hex;
+use crate::stage::{Captured, Running, Stage};
+use crate::story::count;
+use crate::{MIB, system};
+
+/// What a program may print to stdout before it is stopped, unless the test expects more.
+const MAX_STDOUT: usize = MIB;
+/// The longest line that a test reads from stdout.
+const MAX_LINE: usize = 64 * 1024;
+/// The line by which a server says where it listens.
+const LISTENING: &str = "listening on ";
+
+pub struct Program {
+    stage: Rc<RefCell<Stage>>,
+    index: usize,
+}
+
+/// A program about to be started.
+pub struct Starting {
+    pub(crate) stage: Rc<RefCell<Stage>>,
+    pub(crate) args: Vec<OsString>,
+    pub(crate) limits: Limits,
+    pub(crate) input: bool,
+    pub(crate) stdout: usize,
+}
+
+impl Starting {
+    pub(crate) fn new(stage: &Rc<RefCell<Stage>>, args: &[&str]) -> Self {
+        Self {
+            stage: Rc::clone(stage),
+            args: args.iter().map(OsString::from).collect(),
+            limits: Limits::default(),
+            input: false,
+            stdout: MAX_STDOUT,
+        }
+    }
+
+    /// Its stdin is a pipe from the test instead of nothing.
+    pub fn with_input(mut self) -> Self {
+        self.input = true;
+        self
+    }
+
+    /// It may print this many bytes.
+    pub fn printing_up_to(mut self, bytes: usize) -> Self {
+        self.stdout = bytes;
+        self
+    }
+
+    /// It may have this many descriptors open, stdin, stdout and stderr included.
+    pub fn with_open_files(mut self, n: u64) -> Self {
+        self.limits.open_files = Some(n);
+        self
+    }
+
+    /// Its address space is limited, so that memory which is asked for and never touched counts too.
+    pub fn with_address_space(mut self, bytes: usize) -> Self {
+        self.limits.address_space = Some(bytes as u64);
+        self
+    }
+
+    pub fn start(self) -> Program {
+        let stage = &mut *self.stage.borrow_mut();
+        let running = self.run(stage).expect("the program can be started under its keeper");
+        let args: Vec<_> = self.args.iter().map(|arg| arg.to_string_lossy()).collect();
+        stage.story.tell(format!("started your program: {}", args.join(" ")));
+        stage.programs.push(running);
+        Program {
+            stage: Rc::clone(&self.stage),
+            index: stage.programs.len() - 1,
+        }
+    }
+
+    fn run(&self, stage: &Stage) -> io::Result<Running> {
+        let (stdin, input) = match self.input {
+            true => {
+                let (read, write) = io::pipe()?;
+                (OwnedFd::from(read), Some(nonblocking(write.into())?))
+            }
+            false => (std::fs::File::open("/dev/null")?.into(), None),
+        };
+        let (out, stdout) = io::pipe()?;
+        let (err, stderr) = io::pipe()?;
+        let home = stage.setup.run.join("home");
+        std::fs::create_dir_all(&home)?;
+        let kept = Kept::start(Start {
+            keeper: &stage.setup.keeper,
+            program: &stage.setup.program,
+            args: &self.args,
+            environment: &environment(home.as_os_str()),
+            directory: &home,
+            limits: self.limits,
+            streams: [stdin, stdout.into(), stderr.into()],
+        })?;
+        Ok(Running {
+            kept,
+            ended: None,
+            stdin: input,
+            input: Vec::new(),
+            input_ends: false,
+            stdout: Captured::new(nonblocking(out.into())?, self.stdout),
+            stderr: Captured::stderr(nonblocking(err.into())?),
+        })
+    }
+}
+
+impl Program {
+    /// Waits until the program says where it listens.
+    pub fn listens(&self) -> SocketAddr {
+        let expected = format!("a line \"{LISTENING}ADDRESS\" on stdout");
+        let line = self.line(&expected);
+        let stage = &mut *self.stage.borrow_mut();
+        match line.strip_prefix(LISTENING).map(str::parse) {
+            Some(Ok(address)) => {
+                stage.story.tell(format!("it listens on {address}"));
+                address
+            }
+            _ => stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                expected,
+                format!("{line:?}"),
+            )),
+        }
+    }
+
+    /// Gives the program more to read; it is written while the test waits for something.
+    pub fn feed(&self, bytes: &[u8]) {
+        let stage = &mut *self.stage.borrow_mut();
+        stage.programs[self.index].input.extend_from_slice(bytes);
+        stage.story.tell(format!("stdin: {}", described(bytes)));
+    }
+
+    /// Ends the program's stdin after what it was fed.
+    pub fn end_input(&self) {
+        let stage = &mut *self.stage.borrow_mut();
+        stage.programs[self.index].input_ends = true;
+        stage.story.tell("stdin: the end");
+    }
+
+    /// Waits until stdout says exactly this next; stdout stays open.
+    pub fn expect_printed(&self, wanted: &[u8]) {
+        self.expect_stdout(wanted, false);
+    }
+
+    /// Waits until stdout says exactly this next, and then ends.
+    pub fn expect_output(&self, wanted: &[u8]) {
+        self.expect_stdout(wanted, true);
+    }
+
+    /// Waits until the program ends with this exit status.
+    pub fn expect_exit(&self, wanted: i32) {
+        self.expect_exit_where(&format!("exit status {wanted}"), |code| code == wanted);
+    }
+
+    /// Waits until the program ends and says by its exit status that the peer or the data was wrong.
+    pub fn expect_failure(&self) {
+        self.expect_exit_where("exit status 1: something went wrong", |code| code == 1);
+    }
+
+    /// What the program has written to stderr so far.
+    pub fn stderr(&self) -> String {
+        let stage = &mut *self.stage.borrow_mut();
+        stage.turn(Duration::ZERO);
+        String::from_utf8_lossy(&stage.programs[self.index].stderr.bytes).into_owned()
+    }
+
+    /// User and system time so far; `None` where the system does not tell.
+    pub fn cpu(&self) -> Option<Duration> {
+        system::cpu(self.stage.borrow().programs[self.index].kept.pid())
+    }
+
+    fn expect_stdout(&self, wanted: &[u8], to_the_end: bool) {
+        let stage = &mut *self.stage.borrow_mut();
+        let i = self.index;
+        let mut same = 0;
+        let outcome = stage.wait(None, |stage| {
+            let stdout = &stage.programs[i].stdout;
+            let come = stdout.untaken();
+            let n = come.len().min(wanted.len());
+            let differs = come[same..n] != wanted[same..n];
+            same = n;
+            let extra = to_the_end && come.len() > wanted.len();
+            let whole = n == wanted.len() && !to_the_end;
+            (differs || extra || whole || stdout.pipe.is_none()).then_some(())
+        });
+        let come = stage.programs[i].stdout.untaken().to_vec();
+        let end = if to_the_end { ", then its end" } else { "" };
+        let expected = format!("{} on stdout{end}", described(wanted));
+        let got = described(&come);
+        if let Some(at) = first_difference(&come, wanted) {
+            stage.story.tell(format!("stdout: waited for {}; {got} came", described(wanted)));
+            let problem = Problem::new(CauseId::OutputDiffers, expected, got);
+            stage.fail(problem.bytes(hex::difference(wanted, &come, at)))
+        }
+        match outcome {
+            Ok(()) if come.len() >= wanted.len() && !(to_the_end && come.len() > wanted.len()) => {
+                stage.story.tell(format!("stdout: got {}{end}", described(wanted)));
+                stage.programs[i].stdout.taken += wanted.len();
+            }
+            Ok(()) if come.len() > wanted.len() => {
+                stage.story.tell(format!("stdout: waited for {}; {got} came", described(wanted)));
+                let problem = Problem::new(CauseId::OutputDiffers, expected, got);
+                stage.fail(problem.bytes(hex::difference(wanted, &come, wanted.len())))
+            }
+            Ok(()) => {
+                stage.story.tell(format!(
+                    "stdout: waited for {}; {got} came, then the end of stdout",
+                    described(wanted)
+                ));
+                let got = format!("{got}, then the end of stdout");
+                // Stdout ends with the program; why that ended is the better answer.
+                stage.fail(Problem::new(CauseId::ClosedEarly, expected, got))
+            }
+            Err(stopped) => {
+                stage.story.tell(format!(
+                    "stdout: waited {:.1} s for {}; {got} came",
+                    stopped.waited.as_secs_f64(),
+                    described(wanted)
+                ));
+                let problem = blame::stopped(stage, stopped, None, expected, got);
+                stage.fail(problem)
+            }
+        }
+    }
+
+    fn expect_exit_where(&self, wanted: &str, right: impl Fn(i32) -> bool) {
+        let stage = &mut *self.stage.borrow_mut();
+        let i = self.index;
+        let ended = stage.wait(None, |stage| stage.programs[i].ended);
+        match ended.map(|ended| ended.how) {
+            Ok(How::Exit(code)) if right(code) => {}
+            Ok(how) => {
+                let got = match how {
+                    How::Exit(code) => format!("exit status {code}"),
+                    How::Signal(signal) => format!("signal {signal}"),
+                    How::KeeperKilled => "no report".to_string(),
+                };
+                stage.fail(Problem::new(CauseId::ExitStatus, wanted.to_string(), got))
+            }
+            Err(stopped) => {
+                stage.story.tell(format!(
+                    "waited {:.1} s for your program to end; it still runs",
+                    stopped.waited.as_secs_f64()
+                ));
+                let mut problem = blame::stopped(
+                    stage,
+                    stopped,
+                    None,
+                    wanted.to_string(),
+                    "it still runs".to_string(),
+                );
+                if problem.id == CauseId::NotAnswered {
+                    problem = Problem::new(CauseId::NotEnded, problem.expected, problem.got);
+                }
+                stage.fail(problem)
+            }
+        }
+    }
+
+    /// The next line of stdout, without its end.
+    fn line(&self, expected: &str) -> String {
+        let stage = &mut *self.stage.borrow_mut();
+        let i = self.index;
+        let outcome = stage.wait(None, |stage| {
+            let stdout = &mut stage.programs[i].stdout;
+            let end = stdout.untaken().iter().take(MAX_LINE).position(|b| *b == b'\n');
+            match end {
+                Some(end) => {
+                    let line = String::from_utf8_lossy(&stdout.untaken()[..end]).into_owned();
+                    stdout.taken += end + 1;
+                    Some(Ok(line))
+                }
+                None => stdout.pipe.is_none().then(|| Err(stdout.untaken().len())),
+            }
+        });
+        match outcome {
+            Ok(Ok(line)) => line,
+            Ok(Err(n)) => {
+                let got = match n {
+                    0 => "the end of stdout".to_string(),
+                    n => format!("{} without the end of a line, then the end of stdout", count(n, "byte")),
+                };
+                stage.story.tell(format!("stdout: waited for a line; got {got}"));
+                // Stdout is closed by a program that ends; why it did is the better answer.
+                stage.fail(Problem::new(CauseId::ClosedEarly, expected.to_string(), got))
+            }
+            Err(stopped) => {
+                let n = stage.programs[i].stdout.untaken().len();
+                stage.story.tell(format!(
+                    "stdout: waited {:.1} s for a line; nothing came",
+                    stopped.waited.as_secs_f64()
+                ));
+                let got = match n {
+                    0 => "nothing".to_string(),
+                    n => format!("{} without the end of a line", count(n, "byte")),
+                };
+                let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
+                stage.fail(problem)
+            }
+        }
+    }
+}
+
+/// All that the program's environment holds.
+fn environment(home: &OsStr) -> [(&OsStr, &OsStr); 6] {
+    [
+        ("PATH", "/usr/bin:/bin"),
+        ("LANG", "C.UTF-8"),
+        // Printing a backtrace takes longer than most steps.
+        ("RUST_BACKTRACE", "0"),
+        ("TOKIO_WORKER_THREADS", "2"),
+        ("MALLOC_ARENA_MAX", "1"),
+        ("HOME", ""),
+    ]
+    .map(|(name, value)| {
+        let value = if name == "HOME" { home } else { OsStr::new(value) };
+        (OsStr::new(name), value)
+    })
+}
+
+fn nonblocking(pipe: OwnedFd) -> io::Result<OwnedFd> {
+    rustix::io::ioctl_fionbio(&pipe, true)?;
+    Ok(pipe)
+}

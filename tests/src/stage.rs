@@ -1,0 +1,479 @@
+//! Everything that is going on in a test, and the one loop that moves it.
+//!
+//! Every wait of a test is [`Stage::wait`]: it polls all sockets and pipes at once, so output never blocks a
+//! program that nobody happens to read, and the end of a program is seen whatever was waited for.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::panic;
+use std::time::{Duration, Instant};
+
+use keeper::{Ended, How, Kept};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::blame::{self, Problem};
+use crate::causes::CauseId;
+use crate::setup::Setup;
+use crate::story::{Story, grouped};
+use crate::system;
+use crate::wire::{Side, Wire};
+
+/// How long nothing at all may happen before a wait is given up: the programs sleep and no byte moves.
+pub const STUCK: Duration = Duration::from_secs(2);
+/// How often the system is asked whether the programs sleep.
+const LOOK: Duration = Duration::from_millis(100);
+/// A connection that has this much unread is not read further, so that the sender feels it.
+const MAX_INBOX: usize = 80 * 1024 * 1024;
+/// Stderr is kept to this many bytes at its beginning, and as many at its end.
+const MAX_STDERR: usize = 64 * 1024;
+/// One read of a socket or pipe.
+const READ: usize = 256 * 1024;
+
+pub struct Stage {
+    pub setup: Setup,
+    pub began: Instant,
+    pub story: Story,
+    pub wire: Wire,
+    pub programs: Vec<Running>,
+    pub links: Vec<Link>,
+    pub doors: Vec<TcpListener>,
+    /// Bound and not listening: their addresses refuse.
+    pub held: Vec<TcpListener>,
+    pub failure: Option<Problem>,
+    /// Bytes that have moved, in any direction.
+    moved: u64,
+    buffer: Vec<u8>,
+}
+
+/// A program that was started, and what came out of it.
+pub struct Running {
+    pub kept: Kept,
+    pub ended: Option<Ended>,
+    pub stdin: Option<OwnedFd>,
+    /// What is still to be written to stdin; when it is empty and `input_ends`, stdin is closed.
+    pub input: Vec<u8>,
+    pub input_ends: bool,
+    pub stdout: Captured,
+    pub stderr: Captured,
+}
+
+/// One of a program's output streams.
+pub struct Captured {
+    pub pipe: Option<OwnedFd>,
+    pub bytes: Vec<u8>,
+    /// How many of `bytes` the test has dealt with.
+    pub taken: usize,
+    pub limit: usize,
+    /// Bytes that came beyond the limit and were thrown away.
+    pub dropped: usize,
+    /// Beyond the limit, keep the newest half instead of throwing everything away.
+    keep_tail: bool,
+}
+
+/// The test's end of a connection.
+pub struct Link {
+    pub name: String,
+    /// `None` once the test has closed it.
+    pub stream: Option<TcpStream>,
+    /// Its index in the wire record.
+    pub recorded: usize,
+    pub inbox: Vec<u8>,
+    pub taken: usize,
+    pub reading: bool,
+    pub end: Option<End>,
+    pub wants_to_write: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Fin,
+    Reset,
+}
+
+/// Why a wait ended without what was waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopped {
+    pub reason: Reason,
+    pub waited: Duration,
+    /// CPU time of all programs during the wait, where the system tells.
+    pub cpu: Option<Duration>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// The window that the test gave is over.
+    Window,
+    /// The step's time is over.
+    Deadline,
+    /// The programs sleep and nothing moves: waiting longer would change nothing.
+    Stuck,
+}
+
+/// The payload of the unwinding after a recorded failure.
+pub struct Failed;
+
+impl Stage {
+    pub fn new(setup: Setup) -> Self {
+        let began = Instant::now();
+        Self {
+            setup,
+            began,
+            story: Story::new(began),
+            wire: Wire::new(),
+            programs: Vec::new(),
+            links: Vec::new(),
+            doors: Vec::new(),
+            held: Vec::new(),
+            failure: None,
+            moved: 0,
+            buffer: vec![0; READ],
+        }
+    }
+
+    /// A duration of the test's own, longer on a machine that is said to be slow.
+    pub fn slowed(&self, duration: Duration) -> Duration {
+        duration * self.setup.slow
+    }
+
+    /// Turns the loop until `ready` returns something.
+    pub fn wait<T>(
+        &mut self,
+        window: Option<Duration>,
+        mut ready: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Result<T, Stopped> {
+        let start = Instant::now();
+        let deadline = self.began + self.setup.deadline;
+        let until = window.map_or(deadline, |window| deadline.min(start + window));
+        let cpu_before = self.cpu();
+        let mut quiet = Quiet::since(start, self.moved, cpu_before);
+        loop {
+            if let Some(value) = ready(self) {
+                return Ok(value);
+            }
+            let now = Instant::now();
+            let stuck = quiet.look(now, self) >= self.slowed(STUCK);
+            if now >= until || stuck {
+                let reason = match window {
+                    _ if stuck && now < until => Reason::Stuck,
+                    Some(window) if now < deadline && now >= start + window => Reason::Window,
+                    _ => Reason::Deadline,
+                };
+                return Err(Stopped {
+                    reason,
+                    waited: now - start,
+                    cpu: cpu_before.zip(self.cpu()).map(|(a, b)| b.saturating_sub(a)),
+                });
+            }
+            self.turn((until - now).min(LOOK));
+            self.refuse_floods();
+        }
+    }
+
+    /// Records the failure and ends the test.
+    pub fn fail(&mut self, problem: Problem) -> ! {
+        let problem = blame::settle(self, problem);
+        self.failure = Some(problem);
+        panic::resume_unwind(Box::new(Failed))
+    }
+
+    /// Waits for something to happen, at most `timeout`, and takes everything that has.
+    pub fn turn(&mut self, timeout: Duration) {
+        for source in self.poll(timeout) {
+            match source {
+                Source::Link(i) => self.read_link(i),
+                Source::Stdin(i) => self.write_stdin(i),
+                Source::Stdout(i) => {
+                    self.moved += self.programs[i].stdout.read(&mut self.buffer);
+                }
+                Source::Stderr(i) => {
+                    self.moved += self.programs[i].stderr.read(&mut self.buffer);
+                }
+                Source::News(i) => self.hear(i),
+                Source::Door => {}
+            }
+        }
+    }
+
+    /// The bytes that `link` has not been asked for yet.
+    pub fn unread(&self, link: usize) -> &[u8] {
+        let link = &self.links[link];
+        &link.inbox[link.taken..]
+    }
+
+    pub fn take(&mut self, link: usize, n: usize) {
+        let link = &mut self.links[link];
+        link.taken += n;
+        if link.taken == link.inbox.len() {
+            link.inbox.clear();
+            link.taken = 0;
+        }
+    }
+
+    /// Writes what the socket takes now; the number of bytes, or `None` if the connection is gone.
+    pub fn write_link(&mut self, link: usize, bytes: &[u8]) -> Option<usize> {
+        let at = self.began.elapsed();
+        let end = &self.links[link];
+        let mut stream = end.stream.as_ref()?;
+        match stream.write(bytes) {
+            Ok(n) => {
+                self.wire.bytes(at, end.recorded, Side::Test, &bytes[..n]);
+                self.moved += n as u64;
+                Some(n)
+            }
+            Err(error) if would_block(&error) => Some(0),
+            Err(_) => None,
+        }
+    }
+
+    /// CPU time of all programs that run, where the system tells.
+    fn cpu(&self) -> Option<Duration> {
+        self.running().map(|p| system::cpu(p.kept.pid())).sum()
+    }
+
+    pub fn running(&self) -> impl Iterator<Item = &Running> {
+        self.programs.iter().filter(|p| p.ended.is_none())
+    }
+
+    fn poll(&self, timeout: Duration) -> Vec<Source> {
+        let mut sources = Vec::new();
+        let mut polled = Vec::new();
+        let mut add = |source, fd, flags| {
+            sources.push(source);
+            polled.push(PollFd::from_borrowed_fd(fd, flags));
+        };
+        for (i, link) in self.links.iter().enumerate() {
+            let mut flags = PollFlags::empty();
+            if link.reading && link.end.is_none() && link.inbox.len() - link.taken < MAX_INBOX {
+                flags |= PollFlags::IN;
+            }
+            if link.wants_to_write {
+                flags |= PollFlags::OUT;
+            }
+            if let Some(stream) = &link.stream
+                && !flags.is_empty()
+            {
+                add(Source::Link(i), stream.as_fd(), flags);
+            }
+        }
+        for door in &self.doors {
+            add(Source::Door, door.as_fd(), PollFlags::IN);
+        }
+        for (i, program) in self.programs.iter().enumerate() {
+            if program.ended.is_none() {
+                add(Source::News(i), program.kept.news(), PollFlags::IN);
+            }
+            if let Some(pipe) = &program.stdin
+                && (!program.input.is_empty() || program.input_ends)
+            {
+                add(Source::Stdin(i), pipe.as_fd(), PollFlags::OUT);
+            }
+            for (source, captured) in [
+                (Source::Stdout(i), &program.stdout),
+                (Source::Stderr(i), &program.stderr),
+            ] {
+                if let Some(pipe) = &captured.pipe {
+                    add(source, pipe.as_fd(), PollFlags::IN);
+                }
+            }
+        }
+        let timeout = Timespec {
+            tv_sec: timeout.as_secs() as i64,
+            tv_nsec: timeout.subsec_nanos().into(),
+        };
+        match poll(&mut polled, Some(&timeout)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => panic!("poll: {error}"),
+        }
+        let ready = polled.iter().map(|p| !p.revents().is_empty());
+        sources
+            .into_iter()
+            .zip(ready)
+            .filter_map(|(source, ready)| ready.then_some(source))
+            .collect()
+    }
+
+    fn read_link(&mut self, i: usize) {
+        let at = self.began.elapsed();
+        let link = &mut self.links[i];
+        let Some(stream) = link.stream.as_mut().filter(|_| link.reading && link.end.is_none()) else {
+            return;
+        };
+        match stream.read(&mut self.buffer) {
+            Ok(0) => {
+                link.end = Some(End::Fin);
+                self.wire.end(at, link.recorded, Side::Program);
+                self.moved += 1;
+            }
+            Ok(n) => {
+                link.inbox.extend_from_slice(&self.buffer[..n]);
+                self.wire.bytes(at, link.recorded, Side::Program, &self.buffer[..n]);
+                self.moved += n as u64;
+            }
+            Err(error) if would_block(&error) => {}
+            Err(_) => {
+                link.end = Some(End::Reset);
+                self.wire.reset(at, link.recorded, Side::Program);
+                self.moved += 1;
+            }
+        }
+    }
+
+    fn write_stdin(&mut self, i: usize) {
+        let program = &mut self.programs[i];
+        let Some(pipe) = &program.stdin else { return };
+        if !program.input.is_empty() {
+            match rustix::io::write(pipe, &program.input) {
+                Ok(n) => {
+                    program.input.drain(..n);
+                    self.moved += n as u64;
+                }
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return,
+                // Nobody reads any more. Whether that is wrong, the test finds out by what comes back.
+                Err(_) => {
+                    program.input.clear();
+                    program.input_ends = true;
+                }
+            }
+        }
+        if program.input.is_empty() && program.input_ends {
+            program.stdin = None;
+        }
+    }
+
+    fn hear(&mut self, i: usize) {
+        let program = &mut self.programs[i];
+        let Some(ended) = program.kept.ended() else {
+            return;
+        };
+        program.ended = Some(ended);
+        program.stdin = None;
+        // Everything that held the pipes open is dead, so both come to their end now.
+        while program.stdout.pipe.is_some() || program.stderr.pipe.is_some() {
+            let n = program.stdout.read(&mut self.buffer) + program.stderr.read(&mut self.buffer);
+            if n == 0 && (program.stdout.pipe.is_some() || program.stderr.pipe.is_some()) {
+                break;
+            }
+        }
+        self.moved += 1;
+        self.story.tell(match ended.how {
+            How::Exit(code) => format!("your program ended with exit status {code}"),
+            How::Signal(signal) => format!("your program was ended by signal {signal}"),
+            How::KeeperKilled => "your program's keeper is gone".to_string(),
+        });
+    }
+
+    fn refuse_floods(&mut self) {
+        let Some(flood) = self.programs.iter().find(|p| p.stdout.dropped > 0) else {
+            return;
+        };
+        let limit = flood.stdout.limit;
+        self.fail(Problem::new(
+            CauseId::TooMuchOutput,
+            format!("at most {} bytes on stdout", grouped(limit)),
+            "more".to_string(),
+        ));
+    }
+}
+
+impl Captured {
+    pub fn new(pipe: OwnedFd, limit: usize) -> Self {
+        Self {
+            pipe: Some(pipe),
+            bytes: Vec::new(),
+            taken: 0,
+            limit,
+            dropped: 0,
+            keep_tail: false,
+        }
+    }
+
+    pub fn stderr(pipe: OwnedFd) -> Self {
+        Self {
+            keep_tail: true,
+            ..Self::new(pipe, 2 * MAX_STDERR)
+        }
+    }
+
+    pub fn untaken(&self) -> &[u8] {
+        &self.bytes[self.taken..]
+    }
+
+    /// Reads once; returns the number of bytes.
+    fn read(&mut self, buffer: &mut [u8]) -> u64 {
+        let Some(pipe) = &self.pipe else { return 0 };
+        match rustix::io::read(pipe, &mut *buffer) {
+            Ok(0) => {
+                self.pipe = None;
+                0
+            }
+            Ok(n) => {
+                self.keep(&buffer[..n]);
+                n as u64
+            }
+            Err(_) => 0,
+        }
+    }
+
+    fn keep(&mut self, new: &[u8]) {
+        self.bytes.extend_from_slice(new);
+        let over = self.bytes.len().saturating_sub(self.taken + self.limit);
+        if over > 0 && self.keep_tail {
+            let head = self.limit / 2;
+            self.bytes.drain(head..head + over);
+        } else if over > 0 {
+            self.bytes.truncate(self.taken + self.limit);
+            self.dropped += over;
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Source {
+    Link(usize),
+    Door,
+    News(usize),
+    Stdin(usize),
+    Stdout(usize),
+    Stderr(usize),
+}
+
+/// For how long nothing has happened.
+struct Quiet {
+    since: Instant,
+    next_look: Instant,
+    moved: u64,
+    cpu: Option<Duration>,
+}
+
+impl Quiet {
+    fn since(now: Instant, moved: u64, cpu: Option<Duration>) -> Self {
+        Self {
+            since: now,
+            next_look: now + LOOK,
+            moved,
+            cpu,
+        }
+    }
+
+    fn look(&mut self, now: Instant, stage: &Stage) -> Duration {
+        if now >= self.next_look {
+            self.next_look = now + LOOK;
+            let cpu = stage.cpu();
+            let asleep = stage
+                .running()
+                .all(|p| system::asleep(p.kept.pid()) == Some(true));
+            if !asleep || cpu != self.cpu || stage.moved != self.moved {
+                *self = Self::since(now, stage.moved, cpu);
+            }
+        }
+        now - self.since
+    }
+}
+
+fn would_block(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,122 @@
+//! What Linux knows about a program and its connections. Elsewhere nothing is known, and the callers say so.
+
+use std::fs;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// One side of a TCP connection, as the kernel sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Socket {
+    /// Bytes that have arrived and were not read.
+    pub unread: usize,
+    /// A connection in the listener's queue belongs to no process yet.
+    pub accepted: bool,
+}
+
+/// The socket whose own end is `local` and whose other end is `remote`; `None` if there is none or it cannot be told.
+pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
+    let table = match local {
+        SocketAddr::V4(_) => "/proc/net/tcp",
+        SocketAddr::V6(_) => "/proc/net/tcp6",
+    };
+    let (local, remote) = (hex_address(local), hex_address(remote));
+    fs::read_to_string(table)
+        .ok()?
+        .lines()
+        .find_map(|line| row(line, &local, &remote))
+}
+
+/// User and system time that a running process has used.
+pub fn cpu(pid: u32) -> Option<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    let ticks: u64 = rest
+        .split_whitespace()
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u64>().ok())
+        .sum();
+    let ticks_per_second = rustix::param::clock_ticks_per_second().max(1);
+    Some(Duration::from_millis(ticks * 1000 / ticks_per_second))
+}
+
+/// Whether every thread of a process waits for something; `None` where it cannot be told.
+pub fn asleep(pid: u32) -> Option<bool> {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+    for thread in threads.flatten() {
+        let Ok(stat) = fs::read_to_string(thread.path().join("stat")) else {
+            continue;
+        };
+        let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+        if state != Some('S') {
+            return Some(false);
+        }
+    }
+    Some(true)
+}
+
+/// Columns of /proc/net/tcp: sl, local, remote, state, tx:rx, timer, retransmits, uid, timeout, inode.
+fn row(line: &str, local: &str, remote: &str) -> Option<Socket> {
+    let fields: Vec<_> = line.split_whitespace().collect();
+    if fields.get(1) != Some(&local) || fields.get(2) != Some(&remote) {
+        return None;
+    }
+    let (_, unread) = fields.get(4)?.split_once(':')?;
+    Some(Socket {
+        unread: usize::from_str_radix(unread, 16).ok()?,
+        accepted: fields.get(9) != Some(&"0"),
+    })
+}
+
+/// The kernel prints the address as words in host order, and the port as a number.
+fn hex_address(address: SocketAddr) -> String {
+    let words: String = match address.ip() {
+        IpAddr::V4(ip) => word(ip.octets()),
+        IpAddr::V6(ip) => ip
+            .octets()
+            .chunks_exact(4)
+            .map(|chunk| word([chunk[0], chunk[1], chunk[2], chunk[3]]))
+            .collect(),
+    };
+    format!("{words}:{:04X}", address.port())
+}
+
+fn word(octets: [u8; 4]) -> String {
+    format!("{:08X}", u32::from_ne_bytes(octets))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    #[test]
+    fn a_connection_is_seen_before_accept_before_read_and_after() {
+        for any in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(door) = TcpListener::bind(any) else {
+                continue;
+            };
+            let mut near = TcpStream::connect(door.local_addr().unwrap()).unwrap();
+            near.write_all(b"hello").unwrap();
+            let (theirs, ours) = (near.peer_addr().unwrap(), near.local_addr().unwrap());
+            let seen = socket(theirs, ours).unwrap();
+            assert_eq!((seen.unread, seen.accepted), (5, false));
+
+            let (mut far, _) = door.accept().unwrap();
+            let seen = socket(theirs, ours).unwrap();
+            assert_eq!((seen.unread, seen.accepted), (5, true));
+
+            far.read_exact(&mut [0; 5]).unwrap();
+            assert_eq!(socket(theirs, ours).unwrap().unread, 0);
+        }
+    }
+
+    #[test]
+    fn a_busy_process_is_not_asleep() {
+        assert_eq!(asleep(std::process::id()), Some(false));
+        assert!(cpu(std::process::id()).is_some());
+        assert_eq!(asleep(u32::MAX), None);
+    }
+}
