@@ -113,5 +113,10 @@ fn counts_the_letters() {
 /// Before the first line's lone CR and after it, then between the CR and the LF of the real end.
 fn cut_at_the_line_end(greeting: &[u8]) -> Vec<&[u8]> {
     let end = greeting.len() - 1;
-    vec![&greeting[..4], &greeting[4..5], &greeting[5..end], &greeting[end..]]
+    vec![
+        &greeting[..4],
+        &greeting[4..5],
+        &greeting[5..end],
+        &greeting[end..],
+    ]
 }

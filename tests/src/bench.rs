@@ -39,9 +39,9 @@ impl Bench {
         // Two threads of a plain `cargo test` share no directory; the runner gives each step its own.
         fs::create_dir_all(&setup.run).expect("the run's directory can be made");
         let title = title();
-        let seed = title
-            .bytes()
-            .fold(setup.seed, |seed, byte| seed.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte));
+        let seed = title.bytes().fold(setup.seed, |seed, byte| {
+            seed.wrapping_mul(0x100_0000_01b3) ^ u64::from(byte)
+        });
         Self {
             stage: Rc::new(RefCell::new(Stage::new(setup))),
             random: RefCell::new(fastrand::Rng::with_seed(seed)),
@@ -65,11 +65,15 @@ impl Bench {
         let stage = &mut *self.stage.borrow_mut();
         match TcpStream::connect_timeout(&address, stage.slowed(STUCK)) {
             Ok(stream) => {
-                stage.story.tell(format!("{name} side: connected to {address}"));
+                stage
+                    .story
+                    .tell(format!("{name} side: connected to {address}"));
                 Connection::adopt(&self.stage, stage, name, stream, address, Side::Test)
             }
             Err(error) => {
-                stage.story.tell(format!("{name} side: tried to connect to {address}: {error}"));
+                stage.story.tell(format!(
+                    "{name} side: tried to connect to {address}: {error}"
+                ));
                 let id = match error.kind() {
                     io::ErrorKind::TimedOut => CauseId::NotAccepted,
                     _ => CauseId::ConnectionRefused,
@@ -171,7 +175,11 @@ impl Bench {
         {
             let stage = &mut *self.stage.borrow_mut();
             stop_programs(stage);
-            let left: u32 = stage.programs.iter().filter_map(|p| Some(p.ended?.left_over)).sum();
+            let left: u32 = stage
+                .programs
+                .iter()
+                .filter_map(|p| Some(p.ended?.left_over))
+                .sum();
             if left > 0 {
                 stage.fail(Problem::new(
                     CauseId::LeftProcesses,
@@ -180,7 +188,8 @@ impl Bench {
                 ));
             }
             let killed = |p: &crate::stage::Running| {
-                p.ended.is_some_and(|ended| ended.how == keeper::How::KeeperKilled)
+                p.ended
+                    .is_some_and(|ended| ended.how == keeper::How::KeeperKilled)
             };
             if stage.programs.iter().any(killed) {
                 stage.fail(Problem::new(
@@ -203,7 +212,11 @@ impl Bench {
             outcome,
             cause,
             story: stage.story.events(),
-            cpu_ms: stage.programs.iter().filter_map(|p| Some(p.ended?.cpu_ms)).sum(),
+            cpu_ms: stage
+                .programs
+                .iter()
+                .filter_map(|p| Some(p.ended?.cpu_ms))
+                .sum(),
         }
     }
 
@@ -275,7 +288,12 @@ fn write_whole(path: &Path, report: &Report) -> io::Result<()> {
 fn shown(report: &Report) -> String {
     let mut text = format!("\n{}: {:?}\n", report.test, report.outcome);
     for (i, event) in report.story.iter().enumerate() {
-        text.push_str(&format!("  {:>2}  {:.3} s  {}\n", i + 1, event.at_ms as f64 / 1000.0, event.text));
+        text.push_str(&format!(
+            "  {:>2}  {:.3} s  {}\n",
+            i + 1,
+            event.at_ms as f64 / 1000.0,
+            event.text
+        ));
     }
     if let Some(cause) = &report.cause {
         text.push_str(&format!(

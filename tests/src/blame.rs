@@ -111,7 +111,10 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
                 Some(_) => problem.become_(CauseId::NotWrittenYet, None),
                 None => problem.become_(
                     CauseId::Panicked,
-                    Some(format!("Your program panicked at {}: {}", panic.place, panic.message)),
+                    Some(format!(
+                        "Your program panicked at {}: {}",
+                        panic.place, panic.message
+                    )),
                 ),
             }
             return problem;
@@ -133,7 +136,8 @@ fn died(program: &Running, stderr: &str, seen: CauseId) -> Option<(CauseId, Opti
         }
         How::Signal(signal) => {
             let likely = match stderr.contains("has overflowed its stack") {
-                true => "Your program's stack overflowed: a function calls itself without end.".to_string(),
+                true => "Your program's stack overflowed: a function calls itself without end."
+                    .to_string(),
                 false => format!("Your program was ended by signal {signal}."),
             };
             Some((CauseId::KilledBySignal, Some(likely)))
@@ -193,7 +197,10 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
         _ => "",
     };
     let Some(link) = link else {
-        return (CauseId::NotAnswered, Some(format!("Your program did nothing more.{sleeps}")));
+        return (
+            CauseId::NotAnswered,
+            Some(format!("Your program did nothing more.{sleeps}")),
+        );
     };
     let recorded = &stage.wire.connections[stage.links[link].recorded];
     match system::socket(recorded.program, recorded.test) {
@@ -233,11 +240,14 @@ struct Panic {
 impl Panic {
     fn find(stderr: &str) -> Option<Self> {
         let mut lines = stderr.lines();
-        let header = lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at "))?;
+        let header =
+            lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at "))?;
         let (_, place) = header.split_once(" panicked at ")?;
         let place = place.trim_end_matches(':');
         // FILE:LINE:COLUMN
-        let place = place.rsplit_once(':').map_or(place, |(place, _column)| place);
+        let place = place
+            .rsplit_once(':')
+            .map_or(place, |(place, _column)| place);
         Some(Self {
             place: place.to_string(),
             message: lines.next().unwrap_or("").to_string(),
@@ -248,7 +258,9 @@ impl Panic {
 fn last_lines(stderr: &str) -> Vec<String> {
     let lines: Vec<_> = stderr
         .lines()
-        .filter(|line| !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE"))
+        .filter(|line| {
+            !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
+        })
         .collect();
     lines[lines.len().saturating_sub(STDERR_LINES)..]
         .iter()

@@ -107,7 +107,9 @@ impl CauseId {
             Self::LeftProcesses => {
                 "Your program started other processes and left them running when it ended. They have been ended."
             }
-            Self::NotConnected => "Your program never opened a connection to the address it was given.",
+            Self::NotConnected => {
+                "Your program never opened a connection to the address it was given."
+            }
             Self::Silent => {
                 "This system does not tell whether your program waits, has not read, or is busy. The wire record \
                  shows the last bytes that moved."

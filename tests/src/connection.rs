@@ -97,7 +97,9 @@ impl Connection {
         let total: usize = pieces.iter().map(|piece| piece.len()).sum();
         let weaker = match seen {
             true => "each after the one before was read",
-            false => "one after the other (this system or your program did not show whether each was read alone)",
+            false => {
+                "one after the other (this system or your program did not show whether each was read alone)"
+            }
         };
         self.tell(&format!(
             "sent {} in {}, {weaker}",
@@ -113,7 +115,10 @@ impl Connection {
             let at = stage.began.elapsed();
             let link = &stage.links[self.index];
             // Fails only if the connection is gone, which the next wait will see.
-            let _ = link.stream.as_ref().map(|stream| stream.shutdown(Shutdown::Write));
+            let _ = link
+                .stream
+                .as_ref()
+                .map(|stream| stream.shutdown(Shutdown::Write));
             stage.wire.end(at, link.recorded, Side::Test);
         }
         self.tell("said \"no more from me\" (FIN)");
@@ -178,7 +183,9 @@ impl Connection {
         match (outcome, differ) {
             (_, Some(at)) => {
                 let come = come.to_vec();
-                stage.story.tell(format!("{name} side: got bytes that differ at 0x{at:x}"));
+                stage
+                    .story
+                    .tell(format!("{name} side: got bytes that differ at 0x{at:x}"));
                 stage.fail(differing(wanted, &come, at))
             }
             (Ok(()), None) if n == wanted.len() => {
@@ -204,7 +211,11 @@ impl Connection {
                     stopped.waited.as_secs_f64(),
                     count(n, "byte")
                 ));
-                let got = format!("{} in {:.1} s", count(n, "byte"), stopped.waited.as_secs_f64());
+                let got = format!(
+                    "{} in {:.1} s",
+                    count(n, "byte"),
+                    stopped.waited.as_secs_f64()
+                );
                 let problem = blame::stopped(stage, stopped, Some(i), expected, got);
                 stage.fail(problem)
             }
@@ -243,7 +254,9 @@ impl Connection {
             (0, _) => "the end".to_string(),
             (n, _) => count(n, "byte"),
         };
-        stage.story.tell(format!("{name} side: waited for nothing to come; {got} came"));
+        stage.story.tell(format!(
+            "{name} side: waited for nothing to come; {got} came"
+        ));
         let expected = format!("nothing for {} ms", window.as_millis());
         stage.fail(Problem::new(CauseId::BrokeSilence, expected, got))
     }
@@ -259,7 +272,9 @@ impl Connection {
         let extra = stage.unread(i).to_vec();
         if !extra.is_empty() {
             let (name, got) = (stage.links[i].name.clone(), described(&extra));
-            stage.story.tell(format!("{name} side: waited for nothing more; {got} came"));
+            stage
+                .story
+                .tell(format!("{name} side: waited for nothing more; {got} came"));
             stage.fail(
                 Problem::new(CauseId::BytesExtra, "nothing more".to_string(), got)
                     .bytes(hex::difference(&[], &extra, 0)),
@@ -312,7 +327,9 @@ impl Connection {
         }
         match stage.links[i].end {
             Some(End::Reset) if !reset_will_do => {
-                stage.story.tell(format!("{name} side: waited for the end; a reset (RST) came"));
+                stage.story.tell(format!(
+                    "{name} side: waited for the end; a reset (RST) came"
+                ));
                 stage.fail(
                     Problem::new(CauseId::Reset, expected, "a reset (RST)".to_string()).likely(
                         "A socket that is closed while bytes wait in it unread sends a reset instead of an end \
@@ -320,7 +337,9 @@ impl Connection {
                     ),
                 )
             }
-            Some(End::Reset) => stage.story.tell(format!("{name} side: the connection is over (RST)")),
+            Some(End::Reset) => stage
+                .story
+                .tell(format!("{name} side: the connection is over (RST)")),
             _ => stage.story.tell(format!("{name} side: got the end")),
         }
     }
@@ -408,7 +427,10 @@ pub(crate) fn differing(wanted: &[u8], come: &[u8], at: usize) -> Problem {
     Problem::new(
         id,
         described(wanted),
-        format!("{}, different from byte 0x{at:x} on", count(come.len(), "byte")),
+        format!(
+            "{}, different from byte 0x{at:x} on",
+            count(come.len(), "byte")
+        ),
     )
     .bytes(hex::difference(wanted, come, at))
 }
@@ -431,7 +453,11 @@ pub(crate) fn first_difference(one: &[u8], other: &[u8]) -> Option<usize> {
     for (i, (a, b)) in chunks.enumerate() {
         let n = a.len().min(b.len());
         if a[..n] != b[..n] {
-            return a.iter().zip(b).position(|(a, b)| a != b).map(|at| i * CHUNK + at);
+            return a
+                .iter()
+                .zip(b)
+                .position(|(a, b)| a != b)
+                .map(|at| i * CHUNK + at);
         }
     }
     None

@@ -35,8 +35,17 @@ impl Door {
         let expected = format!("a connection to {}", self.address);
         match accepted {
             Ok(Some((stream, program))) => {
-                stage.story.tell(format!("{} side: your program connected", self.name));
-                Connection::adopt(&self.stage, stage, &self.name, stream, program, Side::Program)
+                stage
+                    .story
+                    .tell(format!("{} side: your program connected", self.name));
+                Connection::adopt(
+                    &self.stage,
+                    stage,
+                    &self.name,
+                    stream,
+                    program,
+                    Side::Program,
+                )
             }
             Ok(None) => stage.fail(Problem::new(
                 CauseId::NotConnected,

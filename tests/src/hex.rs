@@ -80,7 +80,9 @@ mod tests {
     #[test]
     fn the_caret_knows_the_gap_and_the_end() {
         let rows = difference(b"0123456789", b"01234567", 8);
-        let column = rows[0].find("38").map(|at| at + rows[0][at..].len() - rows[0][at..].len());
+        let column = rows[0]
+            .find("38")
+            .map(|at| at + rows[0][at..].len() - rows[0][at..].len());
         assert_eq!(rows[2].find("^^"), column);
         assert!(rows[2].ends_with("byte 0x8: nothing where 38 was expected"));
     }

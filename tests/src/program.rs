@@ -76,9 +76,13 @@ impl Starting {
 
     pub fn start(self) -> Program {
         let stage = &mut *self.stage.borrow_mut();
-        let running = self.run(stage).expect("the program can be started under its keeper");
+        let running = self
+            .run(stage)
+            .expect("the program can be started under its keeper");
         let args: Vec<_> = self.args.iter().map(|arg| arg.to_string_lossy()).collect();
-        stage.story.tell(format!("started your program: {}", args.join(" ")));
+        stage
+            .story
+            .tell(format!("started your program: {}", args.join(" ")));
         stage.programs.push(running);
         Program {
             stage: Rc::clone(&self.stage),
@@ -203,17 +207,25 @@ impl Program {
         let expected = format!("{} on stdout{end}", described(wanted));
         let got = described(&come);
         if let Some(at) = first_difference(&come, wanted) {
-            stage.story.tell(format!("stdout: waited for {}; {got} came", described(wanted)));
+            stage.story.tell(format!(
+                "stdout: waited for {}; {got} came",
+                described(wanted)
+            ));
             let problem = Problem::new(CauseId::OutputDiffers, expected, got);
             stage.fail(problem.bytes(hex::difference(wanted, &come, at)))
         }
         match outcome {
             Ok(()) if come.len() >= wanted.len() && !(to_the_end && come.len() > wanted.len()) => {
-                stage.story.tell(format!("stdout: got {}{end}", described(wanted)));
+                stage
+                    .story
+                    .tell(format!("stdout: got {}{end}", described(wanted)));
                 stage.programs[i].stdout.taken += wanted.len();
             }
             Ok(()) if come.len() > wanted.len() => {
-                stage.story.tell(format!("stdout: waited for {}; {got} came", described(wanted)));
+                stage.story.tell(format!(
+                    "stdout: waited for {}; {got} came",
+                    described(wanted)
+                ));
                 let problem = Problem::new(CauseId::OutputDiffers, expected, got);
                 stage.fail(problem.bytes(hex::difference(wanted, &come, wanted.len())))
             }
@@ -278,7 +290,11 @@ impl Program {
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
             let stdout = &mut stage.programs[i].stdout;
-            let end = stdout.untaken().iter().take(MAX_LINE).position(|b| *b == b'\n');
+            let end = stdout
+                .untaken()
+                .iter()
+                .take(MAX_LINE)
+                .position(|b| *b == b'\n');
             match end {
                 Some(end) => {
                     let line = String::from_utf8_lossy(&stdout.untaken()[..end]).into_owned();
@@ -293,11 +309,20 @@ impl Program {
             Ok(Err(n)) => {
                 let got = match n {
                     0 => "the end of stdout".to_string(),
-                    n => format!("{} without the end of a line, then the end of stdout", count(n, "byte")),
+                    n => format!(
+                        "{} without the end of a line, then the end of stdout",
+                        count(n, "byte")
+                    ),
                 };
-                stage.story.tell(format!("stdout: waited for a line; got {got}"));
+                stage
+                    .story
+                    .tell(format!("stdout: waited for a line; got {got}"));
                 // Stdout is closed by a program that ends; why it did is the better answer.
-                stage.fail(Problem::new(CauseId::ClosedEarly, expected.to_string(), got))
+                stage.fail(Problem::new(
+                    CauseId::ClosedEarly,
+                    expected.to_string(),
+                    got,
+                ))
             }
             Err(stopped) => {
                 let n = stage.programs[i].stdout.untaken().len();
@@ -328,7 +353,11 @@ fn environment(home: &OsStr) -> [(&OsStr, &OsStr); 6] {
         ("HOME", ""),
     ]
     .map(|(name, value)| {
-        let value = if name == "HOME" { home } else { OsStr::new(value) };
+        let value = if name == "HOME" {
+            home
+        } else {
+            OsStr::new(value)
+        };
         (OsStr::new(name), value)
     })
 }

@@ -30,14 +30,21 @@ pub const DEADLINE: Duration = Duration::from_millis(5_000);
 impl Setup {
     pub fn from_environment(lab: &str) -> Self {
         let path = |name| env::var_os(name).map(PathBuf::from);
-        let number = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+        let number = |name: &str| {
+            env::var(name)
+                .ok()
+                .and_then(|text| text.parse::<u64>().ok())
+        };
         let slow = number("COURSE_SLOW").map_or(1, |n| n.clamp(1, 1000) as u32);
         let deadline = number("COURSE_DEADLINE_MS").map_or(DEADLINE, Duration::from_millis) * slow;
         let (program, keeper) = match (path("COURSE_PROGRAM"), path("COURSE_KEEPER")) {
             (Some(program), Some(keeper)) => (program, keeper),
             _ => {
                 let built = Built::once();
-                (built.program(&format!("solution-{lab}")), built.program("keeper"))
+                (
+                    built.program(&format!("solution-{lab}")),
+                    built.program("keeper"),
+                )
             }
         };
         Self {
@@ -90,7 +97,16 @@ impl Built {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo
             .current_dir(&root)
-            .args(["build", "--quiet", "--bins", "--message-format=json", "-p", "keeper", "-p", "hidden-tests"])
+            .args([
+                "build",
+                "--quiet",
+                "--bins",
+                "--message-format=json",
+                "-p",
+                "keeper",
+                "-p",
+                "hidden-tests",
+            ])
             .args(solutions(&root).iter().flat_map(|name| ["-p", name]))
             .stderr(Stdio::inherit());
         let output = cargo.output().expect("cargo can be started");

@@ -296,7 +296,11 @@ impl Stage {
     fn read_link(&mut self, i: usize) {
         let at = self.began.elapsed();
         let link = &mut self.links[i];
-        let Some(stream) = link.stream.as_mut().filter(|_| link.reading && link.end.is_none()) else {
+        let Some(stream) = link
+            .stream
+            .as_mut()
+            .filter(|_| link.reading && link.end.is_none())
+        else {
             return;
         };
         match stream.read(&mut self.buffer) {
@@ -307,7 +311,8 @@ impl Stage {
             }
             Ok(n) => {
                 link.inbox.extend_from_slice(&self.buffer[..n]);
-                self.wire.bytes(at, link.recorded, Side::Program, &self.buffer[..n]);
+                self.wire
+                    .bytes(at, link.recorded, Side::Program, &self.buffer[..n]);
                 self.moved += n as u64;
             }
             Err(error) if would_block(&error) => {}

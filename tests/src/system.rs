@@ -47,7 +47,9 @@ pub fn asleep(pid: u32) -> Option<bool> {
         let Ok(stat) = fs::read_to_string(thread.path().join("stat")) else {
             continue;
         };
-        let state = stat.rsplit_once(')').and_then(|(_, rest)| rest.trim_start().chars().next());
+        let state = stat
+            .rsplit_once(')')
+            .and_then(|(_, rest)| rest.trim_start().chars().next());
         if state != Some('S') {
             return Some(false);
         }

@@ -4,6 +4,10 @@
 
 mod catalog;
 mod course;
+mod grade;
+mod mistakes;
+mod screen;
+mod state;
 mod strip;
 mod stubs;
 
@@ -16,6 +20,8 @@ const HELP: &str = "\
 The runner of the course.
 
 Usage: cargo xtask COMMAND [ARG ...]
+
+  grade    build labs, run their hidden tests, say what each step is worth
 
 For contributors:
   stubs    make labs/ from solutions/
@@ -61,6 +67,7 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
         }
+        "grade" => grade::run(args, &Course::find()?),
         "stubs" => stubs::run(args, &Course::find()?),
         other => Err(Error::Usage(format!(
             "there is no command {other:?}; cargo xtask --help lists them"

@@ -34,10 +34,7 @@ mod linux {
         pub fn over(child: &Child) -> io::Result<Self> {
             let pid = Pid::from_raw(child.id().cast_signed())
                 .ok_or_else(|| io::Error::other("a child without a process id"))?;
-            Ok(Self(rustix::process::pidfd_open(
-                pid,
-                PidfdFlags::empty(),
-            )?))
+            Ok(Self(rustix::process::pidfd_open(pid, PidfdFlags::empty())?))
         }
 
         pub fn wait(&self, starter: BorrowedFd) -> io::Result<Event> {
@@ -100,9 +97,7 @@ mod linux {
         };
         processes
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
-            .filter(|pid| {
-                stat_fields(*pid).is_some_and(|fields| fields.get(1) == Some(&me))
-            })
+            .filter(|pid| stat_fields(*pid).is_some_and(|fields| fields.get(1) == Some(&me)))
             .filter_map(|pid| Pid::from_raw(pid.cast_signed()))
             .collect()
     }
@@ -155,8 +150,7 @@ mod other {
                     Ok(_) | Err(rustix::io::Errno::INTR) => {}
                     Err(error) => return Err(error.into()),
                 }
-                let options =
-                    WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+                let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
                 let event = Event {
                     child_ended: waitid(WaitId::Pid(self.0), options)?.is_some(),
                     starter_spoke: !one[0].revents().is_empty(),

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use crate::protocol;
 
 /// A keeper that says nothing for this long is broken. Starting takes about a millisecond.
@@ -169,9 +171,7 @@ impl Kept {
         self.line = lines.buffer().to_vec();
         line.strip_prefix("started ")
             .and_then(|pid| pid.trim_end().parse().ok())
-            .ok_or_else(|| {
-                io::Error::other(format!("{}: {}", program.display(), line.trim_end()))
-            })
+            .ok_or_else(|| io::Error::other(format!("{}: {}", program.display(), line.trim_end())))
     }
 }
 
@@ -179,5 +179,20 @@ impl Drop for Kept {
     fn drop(&mut self) {
         let _ = self.control.shutdown(std::net::Shutdown::Both);
         let _ = self.keeper.wait();
+    }
+}
+
+/// Waits until `news` is readable, at most `timeout`.
+pub fn wait_readable(news: BorrowedFd, timeout: Duration) -> io::Result<()> {
+    let timeout = Timespec {
+        tv_sec: timeout.as_secs() as i64,
+        tv_nsec: timeout.subsec_nanos().into(),
+    };
+    match poll(
+        &mut [PollFd::from_borrowed_fd(news, PollFlags::IN)],
+        Some(&timeout),
+    ) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }

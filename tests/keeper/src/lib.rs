@@ -11,4 +11,4 @@ mod kept;
 pub mod protocol;
 pub mod report;
 
-pub use kept::{Ended, How, Kept, Limits, Start};
+pub use kept::{Ended, How, Kept, Limits, Start, wait_readable};

@@ -50,6 +50,14 @@ pub struct Cause {
     pub stderr: Vec<String>,
 }
 
+impl Cause {
+    /// Everything that the failure says about itself, on one line; never the program's own output.
+    pub fn said(&self) -> String {
+        let likely = self.likely.as_deref().unwrap_or("");
+        format!("{} {} {likely}", self.expected, self.got)
+    }
+}
+
 /// One sentence of the story: what the test did, or what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

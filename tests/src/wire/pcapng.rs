@@ -36,7 +36,10 @@ pub fn render(wire: &Wire) -> io::Result<Vec<u8>> {
         body.extend([0; 2]);
         body.extend(0_u32.to_le_bytes());
     });
-    let began = wire.began.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let began = wire
+        .began
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default();
     let mut flows: Vec<Flow> = wire
         .connections
         .iter()
@@ -109,7 +112,10 @@ impl Flow {
         kept: &[u8],
         length: usize,
     ) -> io::Result<()> {
-        let (source, target) = (self.address[from as usize], self.address[other(from) as usize]);
+        let (source, target) = (
+            self.address[from as usize],
+            self.address[other(from) as usize],
+        );
         let ip = match (source, target) {
             (SocketAddr::V4(a), SocketAddr::V4(b)) => {
                 PacketBuilder::ipv4(a.ip().octets(), b.ip().octets(), HOPS)

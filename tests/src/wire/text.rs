@@ -85,11 +85,19 @@ fn pieces(from: Side, length: usize, run: &[Record]) -> String {
             break;
         }
     }
-    let more = if run.len() * length > shown.len() { " ..." } else { "" };
+    let more = if run.len() * length > shown.len() {
+        " ..."
+    } else {
+        ""
+    };
     if shown.is_empty() {
         return format!("{what:<22} (not kept: the record of this direction is full)");
     }
-    format!("{what:<22} {:48} {}{more}", hex::hex(&shown), hex::ascii(&shown))
+    format!(
+        "{what:<22} {:48} {}{more}",
+        hex::hex(&shown),
+        hex::ascii(&shown)
+    )
 }
 
 #[cfg(test)]
@@ -101,7 +109,10 @@ mod tests {
     #[test]
     fn equal_pieces_share_a_line() {
         let mut wire = Wire::new();
-        let (test, you) = ("127.0.0.1:52214".parse().unwrap(), "127.0.0.1:41873".parse().unwrap());
+        let (test, you) = (
+            "127.0.0.1:52214".parse().unwrap(),
+            "127.0.0.1:41873".parse().unwrap(),
+        );
         let near = wire.open(Duration::from_millis(12), "near", test, you, Side::Test);
         for byte in b"hello" {
             wire.bytes(Duration::from_millis(13), near, Side::Test, &[*byte]);

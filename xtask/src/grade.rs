@@ -1,0 +1,364 @@
+//! `cargo xtask grade`: builds labs, runs their hidden tests, says what came of it.
+
+pub mod cache;
+pub mod compile;
+pub mod plan;
+pub mod results;
+pub mod run;
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lexopt::prelude::*;
+
+use crate::Error;
+use crate::catalog::{Catalog, Lab, Selected};
+use crate::course::Course;
+use crate::mistakes::Mistakes;
+use crate::screen;
+use crate::state::State;
+use cache::Cache;
+use compile::Built;
+use plan::Task;
+use results::{LabResult, Results, StepResult, Subject, VERSION, Verdict};
+use run::Engine;
+
+pub const HELP: &str = "\
+Builds labs, drives the programs from outside, and says what each step is worth.
+
+Usage: cargo xtask grade [LAB | LAB/STEP ...] [OPTIONS]
+
+Without LAB: every lab. A step that needs another one is skipped until that one passes.
+A verdict is kept until the program, the tests or lab.toml change.
+
+Options:
+  --solutions          grade the course's own solutions instead of the labs
+  --seed N             random inputs from this seed (hex); a failing step prints its own
+  --again              run everything anew, nothing from the last run
+  --no-skip            run a step even if what it needs has not passed
+  --slow N             this machine is N times slower than usual: all waits are N times longer
+  --jobs N             run N steps at once (default: as many as there are processors, at most 4)
+  --format FORMAT      human or json; json goes to stdout, progress to stderr
+  --fail-under PERCENT exit with status 1 if less was earned
+  -h, --help           print this
+
+Example: what a failing step says, once more with the same random inputs:
+  cargo xtask grade hello/hears_the_greeting --seed 7f3a
+
+Exit status: 0 graded (whatever was earned), 1 below --fail-under, 2 wrong usage,
+3 something could not be graded, 130 interrupted.
+";
+
+/// Steps at once, unless `--jobs` says otherwise: more only makes them wait for each other.
+const MOST_JOBS: usize = 4;
+
+struct Options {
+    words: Vec<String>,
+    subject: Subject,
+    seed: Option<u64>,
+    again: bool,
+    no_skip: bool,
+    slow: u32,
+    jobs: usize,
+    json: bool,
+    fail_under: Option<f64>,
+}
+
+pub fn run(args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
+    let Some(options) = parse(args)? else {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    };
+    let catalog = Catalog::read(&course.root)?;
+    let selected = catalog.select(&options.words)?;
+    let state = State::open(course)?;
+    let _lock = state.lock()?;
+    let interrupted = interrupted_by_ctrl_c();
+
+    let results = grade(course, &catalog, &selected, &options, &state, interrupted)?;
+    if options.json {
+        let json = serde_json::to_string_pretty(&public(&results)).expect("plain data");
+        screen::out(&format!("{json}\n"));
+    } else {
+        let view = screen::View {
+            course,
+            catalog: &catalog,
+            results: &results,
+            overview: options.words.is_empty(),
+        };
+        screen::out(&screen::grade::render(&view));
+    }
+    for broken in &catalog.broken {
+        eprintln!("error: {}", broken.message);
+    }
+    Ok(exit(&results, &catalog, options.fail_under))
+}
+
+fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut options = Options {
+        words: Vec::new(),
+        subject: Subject::Labs,
+        seed: None,
+        again: false,
+        no_skip: false,
+        slow: 1,
+        jobs: processors.min(MOST_JOBS),
+        json: false,
+        fail_under: None,
+    };
+    while let Some(arg) = args.next()? {
+        match arg {
+            Short('h') | Long("help") => return Ok(None),
+            Long("solutions") => options.subject = Subject::Solutions,
+            Long("seed") => {
+                let text = args.value()?.string()?;
+                let seed = u64::from_str_radix(text.trim_start_matches("0x"), 16);
+                options.seed = Some(seed.map_err(|_| {
+                    Error::Usage(format!(
+                        "--seed takes up to 16 hex digits such as 7f3a, not {text:?}"
+                    ))
+                })?);
+            }
+            Long("again") => options.again = true,
+            Long("no-skip") => options.no_skip = true,
+            Long("slow") => options.slow = at_least_one("--slow", args.value()?.string()?)? as u32,
+            Long("jobs") => options.jobs = at_least_one("--jobs", args.value()?.string()?)?,
+            Long("format") => {
+                options.json = match args.value()?.string()?.as_str() {
+                    "human" => false,
+                    "json" => true,
+                    other => {
+                        return Err(Error::Usage(format!(
+                            "--format takes human or json, not {other:?}"
+                        )));
+                    }
+                }
+            }
+            Long("fail-under") => {
+                let text = args.value()?.string()?;
+                let percent = text.parse().ok().filter(|p| (0.0..=100.0).contains(p));
+                options.fail_under = Some(percent.ok_or_else(|| {
+                    Error::Usage(format!(
+                        "--fail-under takes a percentage from 0 to 100, not {text:?}"
+                    ))
+                })?);
+            }
+            Value(word) => options.words.push(word.string()?),
+            other => {
+                return Err(Error::Usage(format!(
+                    "{}; cargo xtask grade --help",
+                    other.unexpected()
+                )));
+            }
+        }
+    }
+    Ok(Some(options))
+}
+
+/// Nobody means a larger number, and waits are multiplied by it.
+fn at_least_one(option: &str, text: String) -> Result<usize, Error> {
+    let number = text.parse().ok().filter(|n| (1..=1000).contains(n));
+    number.ok_or_else(|| {
+        Error::Usage(format!(
+            "{option} takes a whole number from 1 to 1000, not {text:?}"
+        ))
+    })
+}
+
+fn grade(
+    course: &Course,
+    catalog: &Catalog,
+    selected: &[Selected],
+    options: &Options,
+    state: &State,
+    interrupted: &'static AtomicBool,
+) -> Result<Results, Error> {
+    let labs: Vec<&Lab> = selected.iter().map(|s| &catalog.labs[s.lab]).collect();
+    let names: Vec<&str> = labs.iter().map(|lab| lab.name.as_str()).collect();
+    let built = compile::build(&course.root, options.subject, &names)?;
+    let linked = Linked::new(&built, state)?;
+    let cache = Cache::read(state, options.subject);
+    let engine = Engine {
+        keeper: linked.keeper.clone(),
+        tests: linked.tests.clone(),
+        seed: options.seed.unwrap_or_else(random_seed),
+        slow: options.slow,
+        runs: state.directory.join("runs"),
+        interrupted,
+    };
+
+    let mut tasks = Vec::new();
+    let mut keys = HashMap::new();
+    for (selected, lab) in selected.iter().zip(&labs) {
+        let Some(Ok(program)) = linked.programs.get(&lab.name) else {
+            continue;
+        };
+        let table = lab_toml(&course.root, &lab.directory);
+        let key = cache::key(
+            &[program, &linked.tests, &linked.keeper, &table],
+            options.slow,
+        )
+        .map_err(|error| Error::Failed(format!("cannot read what was built: {error}")))?;
+        let mut task = Task::new(lab, program.clone(), &selected.steps, options.no_skip);
+        if options.seed.is_none() && !options.again {
+            for (known, step) in task.known.iter_mut().zip(&lab.steps) {
+                *known = cache.step(&lab.name, &key, &step.id);
+            }
+        }
+        keys.insert(lab.name.clone(), key);
+        tasks.push(task);
+    }
+    let graded: Vec<&str> = tasks.iter().map(|task| task.lab.name.as_str()).collect();
+    let graded: Vec<String> = graded.into_iter().map(str::to_string).collect();
+    let known = plan::run(&engine, tasks, options.no_skip, options.jobs);
+    let mut known: HashMap<_, _> = graded.into_iter().zip(known).collect();
+
+    let mistakes = Mistakes::read(&course.root);
+    let mut results = Results {
+        version: VERSION,
+        subject: options.subject,
+        seed: format!("{:04x}", engine.seed),
+        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        labs: Vec::new(),
+        points: 0,
+        earned: 0,
+        interrupted: interrupted.load(Ordering::Relaxed),
+    };
+    for (selected, lab) in selected.iter().zip(labs) {
+        let mut result = LabResult {
+            id: lab.name.clone(),
+            title: lab.title.clone(),
+            points: 0,
+            earned: 0,
+            build_error: None,
+            steps: Vec::new(),
+            key: keys.remove(&lab.name).unwrap_or_default(),
+        };
+        if let Some(Err(words)) = linked.programs.get(&lab.name) {
+            result.build_error = Some(words.clone());
+        }
+        let mut steps = known.remove(&lab.name).unwrap_or_default();
+        for &s in &selected.steps {
+            let step = steps.get_mut(s).and_then(Option::take);
+            let mut step = match step {
+                Some(step) => step,
+                None if result.build_error.is_some() => {
+                    StepResult::new(&lab.steps[s], Verdict::BuildFailed, engine.seed)
+                }
+                // Interrupted before its turn.
+                None => continue,
+            };
+            step.mistake = mistakes.known(&lab.name, &step);
+            result.steps.push(step);
+        }
+        results.labs.push(result);
+    }
+    results.recount();
+    cache.write(&results)?;
+    Ok(results)
+}
+
+/// The programs of this run under names of their own: another build cannot change them underneath.
+struct Linked {
+    keeper: PathBuf,
+    tests: PathBuf,
+    programs: HashMap<String, Result<PathBuf, String>>,
+}
+
+impl Linked {
+    fn new(built: &Built, state: &State) -> Result<Self, Error> {
+        let directory = state.directory.join("bin");
+        let link = |from: &Path, name: &str| {
+            let to = directory.join(name);
+            let linked = fs::create_dir_all(&directory).and_then(|()| link_or_copy(from, &to));
+            linked.map(|()| to.clone()).map_err(|error| {
+                Error::Failed(format!(
+                    "cannot link {} to {}: {error}",
+                    from.display(),
+                    to.display()
+                ))
+            })
+        };
+        let mut programs = HashMap::new();
+        for (lab, program) in &built.programs {
+            let program = match program {
+                Ok(program) => Ok(link(program, &format!("program-{lab}"))?),
+                Err(words) => Err(words.clone()),
+            };
+            programs.insert(lab.clone(), program);
+        }
+        Ok(Self {
+            keeper: link(&built.keeper, "keeper")?,
+            tests: link(&built.tests, "labs")?,
+            programs,
+        })
+    }
+}
+
+fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
+    match fs::remove_file(to) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
+}
+
+fn lab_toml(root: &Path, directory: &str) -> PathBuf {
+    let solution = root.join("solutions").join(directory).join("lab.toml");
+    match solution.is_file() {
+        true => solution,
+        false => root.join("labs").join(directory).join("lab.toml"),
+    }
+}
+
+/// The report leaves out what only the cache needs, and paths are told from the checkout.
+fn public(results: &Results) -> Results {
+    let mut results = results.clone();
+    for lab in &mut results.labs {
+        lab.key.clear();
+    }
+    results
+}
+
+fn exit(results: &Results, catalog: &Catalog, fail_under: Option<f64>) -> ExitCode {
+    if results.interrupted {
+        return ExitCode::from(130);
+    }
+    let mut steps = results.labs.iter().flat_map(|lab| &lab.steps);
+    if steps.any(|step| step.verdict == Verdict::CouldNotGrade) || !catalog.broken.is_empty() {
+        return ExitCode::from(3);
+    }
+    let earned = 100.0 * results.earned as f64;
+    match fail_under {
+        Some(percent) if earned < percent * results.points as f64 => ExitCode::from(1),
+        _ => ExitCode::SUCCESS,
+    }
+}
+
+/// Short enough to be typed.
+fn random_seed() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::from(now.subsec_nanos() ^ std::process::id()) & 0xffff
+}
+
+/// Set by the first Ctrl-C; the second one ends the runner at once.
+fn interrupted_by_ctrl_c() -> &'static AtomicBool {
+    static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+    let installed = ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    if let Err(error) = installed {
+        eprintln!("Ctrl-C will end this run without its results: {error}");
+    }
+    &INTERRUPTED
+}

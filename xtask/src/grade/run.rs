@@ -1,0 +1,164 @@
+//! Runs one step: a process for the hidden test, kept, and the report that it leaves.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use keeper::report::{FORMAT, Outcome, Report};
+use keeper::{How, Kept, Limits, Start};
+
+use crate::catalog::Step;
+use crate::grade::results::{StepResult, Verdict};
+
+/// A test keeps its own deadline. This much later it is stuck, and the course is to blame.
+const STUCK_BENCH: Duration = Duration::from_secs(2);
+/// How often to look whether Ctrl-C was pressed.
+const LOOK: Duration = Duration::from_millis(100);
+/// What is shown of a test that left no report.
+const MAX_TROUBLE: usize = 2_000;
+
+/// What all steps of a run share.
+pub struct Engine {
+    pub keeper: PathBuf,
+    pub tests: PathBuf,
+    pub seed: u64,
+    pub slow: u32,
+    /// Each step leaves its records in `RUNS/LAB/STEP`.
+    pub runs: PathBuf,
+    pub interrupted: &'static AtomicBool,
+}
+
+impl Engine {
+    /// `None` if Ctrl-C came in between.
+    pub fn run(&self, lab: &str, step: &Step, program: &Path) -> Option<StepResult> {
+        let directory = self.runs.join(lab).join(&step.id);
+        let outcome = self.outcome(lab, step, program, &directory);
+        if self.interrupted.load(Ordering::Relaxed) {
+            return None;
+        }
+        let mut result = StepResult::new(step, Verdict::CouldNotGrade, self.seed);
+        match outcome {
+            Ok(report) => {
+                result.verdict = match report.outcome {
+                    Outcome::Passed => Verdict::Passed,
+                    Outcome::Failed => Verdict::Failed,
+                    Outcome::TimedOut => Verdict::TimedOut,
+                    Outcome::Crashed => Verdict::Crashed,
+                };
+                result.cause = report.cause;
+                result.story = report.story;
+                result.cpu_ms = report.cpu_ms;
+                if directory.join("wire.txt").is_file() {
+                    result.wire = Some(directory.display().to_string());
+                }
+            }
+            Err(trouble) => result.trouble = Some(trouble),
+        }
+        Some(result)
+    }
+
+    fn outcome(
+        &self,
+        lab: &str,
+        step: &Step,
+        program: &Path,
+        directory: &Path,
+    ) -> Result<Report, String> {
+        fresh(directory).map_err(|error| {
+            format!("cannot make the directory {}: {error}", directory.display())
+        })?;
+        let report = directory.join("report.json");
+        let words = directory.join("test.log");
+        let log = File::create(&words).map_err(|error| error.to_string())?;
+        let again = log.try_clone().map_err(|error| error.to_string())?;
+        let nothing = File::open("/dev/null").map_err(|error| error.to_string())?;
+
+        let test = format!("{lab}::{}", step.id);
+        let args = ["--exact", &test, "--nocapture", "--test-threads=1"].map(OsString::from);
+        let title = format!("{lab}/{}", step.id);
+        let (seed, slow) = (format!("{:x}", self.seed), self.slow.to_string());
+        let deadline = step.deadline_ms.to_string();
+        let environment: [(&str, &OsStr); 8] = [
+            ("COURSE_PROGRAM", program.as_os_str()),
+            ("COURSE_KEEPER", self.keeper.as_os_str()),
+            ("COURSE_REPORT", report.as_os_str()),
+            ("COURSE_RUN", directory.as_os_str()),
+            ("COURSE_STEP", title.as_ref()),
+            ("COURSE_SEED", seed.as_ref()),
+            ("COURSE_SLOW", slow.as_ref()),
+            ("COURSE_DEADLINE_MS", deadline.as_ref()),
+        ];
+        let kept = Kept::start(Start {
+            keeper: &self.keeper,
+            program: &self.tests,
+            args: &args,
+            environment: &environment.map(|(name, value)| (OsStr::new(name), value)),
+            directory,
+            limits: Limits::default(),
+            streams: [nothing.into(), log.into(), again.into()],
+        })
+        .map_err(|error| format!("cannot start the hidden test: {error}"))?;
+
+        let limit = Duration::from_millis(step.deadline_ms) * self.slow + STUCK_BENCH;
+        let how = self.wait(kept, limit)?;
+        match read(&report, &title) {
+            Ok(report) if report.outcome != Outcome::Passed || how == How::Exit(0) => Ok(report),
+            Ok(_) => Err(format!(
+                "the hidden test {test} passed and then ended badly ({how:?})"
+            )),
+            Err(error) => Err(format!(
+                "the hidden test {test} left no report: {error}\n{}",
+                tail(&words)
+            )),
+        }
+    }
+
+    fn wait(&self, mut kept: Kept, limit: Duration) -> Result<How, String> {
+        let start = Instant::now();
+        loop {
+            if let Some(ended) = kept.ended() {
+                return Ok(ended.how);
+            }
+            if self.interrupted.load(Ordering::Relaxed) {
+                return Err("interrupted".to_string());
+            }
+            if start.elapsed() > limit {
+                return Err(format!(
+                    "the hidden test was stuck for {:.0} s",
+                    limit.as_secs_f64()
+                ));
+            }
+            keeper::wait_readable(kept.news().as_fd(), LOOK).map_err(|error| error.to_string())?;
+        }
+    }
+}
+
+/// An empty directory: what an earlier run left there is not this run's.
+fn fresh(directory: &Path) -> std::io::Result<()> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    fs::create_dir_all(directory)
+}
+
+fn read(path: &Path, test: &str) -> Result<Report, String> {
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let report: Report = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
+    match report.format == FORMAT && report.test == test {
+        true => Ok(report),
+        false => Err(format!(
+            "it is about {} in format {}",
+            report.test, report.format
+        )),
+    }
+}
+
+fn tail(log: &Path) -> String {
+    let words = fs::read(log).unwrap_or_default();
+    let start = words.len().saturating_sub(MAX_TROUBLE);
+    String::from_utf8_lossy(&words[start..]).trim().to_string()
+}

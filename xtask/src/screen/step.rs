@@ -1,0 +1,176 @@
+//! One step in full: the story, expected and got, the likely cause, where to look next.
+
+use std::fs;
+use std::path::Path;
+
+use super::lines::labelled;
+use super::{Paint, View};
+use crate::catalog::{Lab, Step};
+use crate::grade::results::{StepResult, Subject};
+use crate::strip;
+
+/// Where the text of a labelled line begins.
+const COLUMN: usize = 13;
+
+pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: usize) -> String {
+    let step = lab.steps.iter().find(|step| step.id == result.id);
+    let place = step
+        .map(|step| function(view, lab, step))
+        .unwrap_or_default();
+    let mut text = format!(
+        "{}   {place}\n",
+        paint.bold(&format!("{}/{}", lab.name, result.id))
+    );
+    if let Some(trouble) = &result.trouble {
+        text.push_str(&labelled(
+            "  could not be graded",
+            4,
+            ": the course is at fault here, not your program.",
+            width,
+        ));
+        for line in trouble.lines() {
+            text.push_str(&format!("    {line}\n"));
+        }
+        text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
+        text.push('\n');
+        return text;
+    }
+    for (i, event) in result.story.iter().enumerate() {
+        let at = event.at_ms as f64 / 1000.0;
+        text.push_str(&labelled(
+            &format!("  {:>2}  {at:.3} s", i + 1),
+            15,
+            &event.text,
+            width,
+        ));
+    }
+    text.push('\n');
+    if let Some(cause) = &result.cause {
+        text.push_str(&labelled("  expected", COLUMN, &cause.expected, width));
+        text.push_str(&labelled("  got", COLUMN, &cause.got, width));
+        if !cause.bytes.is_empty() {
+            text.push('\n');
+            for line in &cause.bytes {
+                text.push_str(&format!("  {line}\n"));
+            }
+        }
+        text.push('\n');
+        let mut likely = match &cause.likely {
+            Some(likely) => likely.clone(),
+            None => "Not known from these facts. The story above and the wire record show the last thing that went well.".to_string(),
+        };
+        if let Some(mistake) = &result.mistake {
+            likely = format!("{} Known mistake: \"{}\".", mistake.advice, mistake.name);
+        }
+        text.push_str(&labelled("  likely", COLUMN, &likely, width));
+        if !cause.stderr.is_empty() {
+            text.push_str("  stderr\n");
+            for line in &cause.stderr {
+                text.push_str(&format!("    {line}\n"));
+            }
+        }
+    }
+    if let Some(directory) = &result.wire {
+        let shown = Path::new(directory)
+            .strip_prefix(&view.course.root)
+            .unwrap_or(Path::new(directory));
+        let wire = format!(
+            "{}   (wire.pcapng opens in Wireshark)",
+            shown.join("wire.txt").display()
+        );
+        text.push_str(&labelled("  wire", COLUMN, &wire, width));
+    }
+    text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
+    text.push('\n');
+    text
+}
+
+/// Where to begin: file and line, chapter, command.
+pub fn start(view: &View, lab: &Lab, result: &StepResult, width: usize) -> String {
+    let Some((at, step)) = lab
+        .steps
+        .iter()
+        .enumerate()
+        .find(|(_, step)| step.id == result.id)
+    else {
+        return String::new();
+    };
+    let begin = match view.results.earned {
+        0 => "Start with",
+        _ => "Next:",
+    };
+    let mut text = format!(
+        "{begin} {}, step {}: \"{}\"\n",
+        lab.name,
+        at + 1,
+        step.title
+    );
+    text.push_str(&labelled("  write", COLUMN, &todo(view, lab, step), width));
+    text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    let check = format!("cargo xtask grade {}", lab.name);
+    text.push_str(&labelled("  check", COLUMN, &check, width));
+    text
+}
+
+fn again(lab: &Lab, result: &StepResult) -> String {
+    format!(
+        "cargo xtask grade {}/{} --seed {}",
+        lab.name, result.id, result.seed
+    )
+}
+
+fn read(view: &View, lab: &Lab) -> String {
+    let chapter = format!("book/chapters/{}.md", lab.chapter);
+    match view.course.root.join(&chapter).is_file() {
+        true => chapter,
+        false => format!("chapter {}", lab.chapter_number()),
+    }
+}
+
+/// `labs/00-hello/src/lib.rs:24   todo!("connect, ...")`
+fn todo(view: &View, lab: &Lab, step: &Step) -> String {
+    sources(view, lab)
+        .into_iter()
+        .find_map(|(file, source)| {
+            let (line, text) = strip::todo_line(&source, &step.function)?;
+            Some(format!("{file}:{line}   todo!({text:?})"))
+        })
+        .unwrap_or_else(|| function(view, lab, step))
+}
+
+/// `labs/00-hello/src/lib.rs:24  fn introduce`
+fn function(view: &View, lab: &Lab, step: &Step) -> String {
+    sources(view, lab)
+        .into_iter()
+        .find_map(|(file, source)| {
+            let line = strip::function_line(&source, &step.function)?;
+            Some(format!("{file}:{line}   fn {}", step.function))
+        })
+        .unwrap_or_else(|| format!("fn {}", step.function))
+}
+
+/// The lab's Rust files with their text, by name.
+fn sources(view: &View, lab: &Lab) -> Vec<(String, String)> {
+    let parent = match view.results.subject {
+        Subject::Labs => "labs",
+        Subject::Solutions => "solutions",
+    };
+    let directory = format!("{parent}/{}/src", lab.directory);
+    let mut files: Vec<_> = fs::read_dir(view.course.root.join(&directory))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".rs"))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .filter_map(|name| {
+            let file = format!("{directory}/{name}");
+            let text = fs::read_to_string(view.course.root.join(&file)).ok()?;
+            Some((file, text))
+        })
+        .collect()
+}
