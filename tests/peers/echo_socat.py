@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 PATIENCE = 15  # seconds, for each wait
 PROGRAM = os.environ["PROGRAM_ECHO"]
-LETTER = os.urandom(4 << 20)
+LETTER = os.urandom(32 << 20)  # more than what the system keeps on the way
 # -t: how long socat still listens after its own input has ended. Its default, 0.5 s, cuts a slow answer.
 SOCAT = ["socat", "-t", str(PATIENCE)]
 
@@ -72,14 +72,14 @@ def main():
         sys.exit(77)
 
     with ours("serve", "--listen", "127.0.0.1:0") as port:
-        check("serve: socat gets 4 MiB back", back_from(client(port)) == LETTER)
+        check("serve: socat gets 32 MiB back", back_from(client(port)) == LETTER)
 
     with socat_echo() as port:
         back = back_from([PROGRAM, "send", f"127.0.0.1:{port}"])
-        check("send: 4 MiB come back from socat", back == LETTER, len(back))
+        check("send: 32 MiB come back from socat", back == LETTER, len(back))
 
     with socat_echo() as far, ours("relay", "--listen", "127.0.0.1:0", "--to", f"127.0.0.1:{far}") as port:
-        check("relay: socat on both sides, 4 MiB there and back", back_from(client(port)) == LETTER)
+        check("relay: socat on both sides, 32 MiB there and back", back_from(client(port)) == LETTER)
 
 
 main()

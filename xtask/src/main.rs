@@ -3,6 +3,7 @@
 //! One file a subcommand, with its help. Dependencies are few on purpose: a learner builds this first.
 
 mod catalog;
+mod ci;
 mod course;
 mod grade;
 mod mistakes;
@@ -25,6 +26,7 @@ Usage: cargo xtask COMMAND [ARG ...]
 
 For contributors:
   stubs    make labs/ from solutions/
+  ci       check every rule of the course
 
 cargo xtask COMMAND --help says more about one.
 ";
@@ -68,6 +70,7 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         "grade" => grade::run(args, &Course::find()?),
+        "ci" => ci::run(args, &Course::find()?),
         "stubs" => stubs::run(args, &Course::find()?),
         other => Err(Error::Usage(format!(
             "there is no command {other:?}; cargo xtask --help lists them"

@@ -1,18 +1,19 @@
 //! Known mistakes by name: `tests/wrong/LAB.toml`, or `mistakes.toml` in a handout.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::Error;
 use crate::grade::results::{Mistake, StepResult};
 
 /// What `tests/wrong/LAB.toml` holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
-    #[serde(default)]
-    pub wrong: Vec<Wrong>,
+struct Table {
+    wrong: Vec<Wrong>,
 }
 
 /// A wrong program that a learner would plausibly write, as a change to the solution.
@@ -32,26 +33,29 @@ pub struct Wrong {
     pub advice: String,
 }
 
+/// The wrong programs of one lab; none if there is no file.
+pub fn of_lab(root: &Path, lab: &str) -> Result<Vec<Wrong>, Error> {
+    let path = root.join(format!("tests/wrong/{lab}.toml"));
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::Failed(format!("{}: {error}", path.display()))),
+    };
+    let table: Table = toml::from_str(&text)
+        .map_err(|error| Error::Failed(format!("tests/wrong/{lab}.toml: {error}")))?;
+    Ok(table.wrong)
+}
+
 pub struct Mistakes(Vec<(String, Wrong)>);
 
 impl Mistakes {
     /// Advice is an extra: what cannot be read here is missing advice, and `ci` says why.
     pub fn read(root: &Path) -> Self {
         let mut all = Vec::new();
-        for file in fs::read_dir(root.join("tests/wrong"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            let path = file.path();
-            let lab = path
-                .file_stem()
-                .map(|stem| stem.to_string_lossy().into_owned());
-            let table = fs::read_to_string(&path)
-                .ok()
-                .and_then(|text| toml::from_str::<Table>(&text).ok());
-            if let (Some(lab), Some(table)) = (lab, table) {
-                all.extend(table.wrong.into_iter().map(|wrong| (lab.clone(), wrong)));
+        for file in fs::read_dir(root.join("tests/wrong")).into_iter().flatten().flatten() {
+            if let Some(lab) = file.path().file_stem().and_then(|stem| stem.to_str()) {
+                let wrongs = of_lab(root, lab).unwrap_or_default();
+                all.extend(wrongs.into_iter().map(|wrong| (lab.to_string(), wrong)));
             }
         }
         Self(all)

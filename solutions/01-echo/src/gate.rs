@@ -44,7 +44,7 @@ impl Gate {
     /// Not tested: which comes first for a guest who leaves, its closed connection or its free place.
     ///
     /// # Spec
-    /// RFC 9293 has no limit on connections; RFC 4732 section 2.2 and 3.1 say why a server needs one.
+    /// RFC 4732 section 2.1.2 (application resource exhaustion: simultaneous connections are a resource).
     pub fn enter(&self) -> Option<Pass> {
         // SOLUTION: take a place and hand out a pass, or None
         // Looking and taking are one act: between a `load` and an `add` somebody else could take the place.

@@ -12,6 +12,8 @@ use crate::screen::progress::Progress;
 /// Steps of one lab, with what is known of them already.
 pub struct Task<'a> {
     pub lab: &'a Lab,
+    /// Where its runs leave their records: the lab's name, or that of a variant.
+    pub name: String,
     pub program: PathBuf,
     /// By index of the step: `None` is still to be run.
     pub known: Vec<Option<StepResult>>,
@@ -23,6 +25,7 @@ impl<'a> Task<'a> {
     pub fn new(lab: &'a Lab, program: PathBuf, wanted: &[usize], no_skip: bool) -> Self {
         let mut task = Self {
             lab,
+            name: lab.name.clone(),
             program,
             known: lab.steps.iter().map(|_| None).collect(),
             wanted: (0..lab.steps.len()).map(|i| wanted.contains(&i)).collect(),
@@ -98,9 +101,10 @@ impl<'a> Plan<'a> {
                     board.taken[t][s] = true;
                     let task = &board.tasks[t];
                     let (lab, program) = (task.lab, task.program.clone());
+                    let directory = engine.runs.join(&task.name).join(&lab.steps[s].id);
                     drop(board);
                     progress.say(&format!("{}/{}", lab.name, lab.steps[s].id));
-                    let result = engine.run(&lab.name, &lab.steps[s], &program);
+                    let result = engine.run(&lab.name, &lab.steps[s], &program, &directory);
                     progress.one_done();
                     board = self.lock();
                     board.stopped |= result.is_none();

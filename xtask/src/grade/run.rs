@@ -26,16 +26,21 @@ pub struct Engine {
     pub tests: PathBuf,
     pub seed: u64,
     pub slow: u32,
-    /// Each step leaves its records in `RUNS/LAB/STEP`.
+    /// A step leaves its records in a directory below this one.
     pub runs: PathBuf,
     pub interrupted: &'static AtomicBool,
 }
 
 impl Engine {
     /// `None` if Ctrl-C came in between.
-    pub fn run(&self, lab: &str, step: &Step, program: &Path) -> Option<StepResult> {
-        let directory = self.runs.join(lab).join(&step.id);
-        let outcome = self.outcome(lab, step, program, &directory);
+    pub fn run(
+        &self,
+        lab: &str,
+        step: &Step,
+        program: &Path,
+        directory: &Path,
+    ) -> Option<StepResult> {
+        let outcome = self.outcome(lab, step, program, directory);
         if self.interrupted.load(Ordering::Relaxed) {
             return None;
         }

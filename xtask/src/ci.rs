@@ -1,0 +1,119 @@
+//! `cargo xtask ci`: every rule of the course that matters, as a check with a name.
+
+mod licences;
+mod links;
+mod table;
+mod variants;
+
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+
+use lexopt::prelude::*;
+
+use crate::Error;
+use crate::catalog::{Catalog, unknown};
+use crate::course::Course;
+use crate::stubs;
+
+pub const HELP: &str = "\
+Checks every rule of the course. Prints what breaks a rule and how to mend it.
+
+Usage: cargo xtask ci [CHECK ...]
+
+Checks, in this order:
+  fmt        rustfmt would change nothing
+  clippy     no warning, in all targets
+  licences   every dependency's licence is on the list of those allowed
+  stubs      labs/ is what solutions/ gives
+  table      every step has its hidden test, wrong programs, chapter; every lab its peers
+  links      every link between chapters and README leads somewhere
+  open       every stub fails its step with its own todo!
+  wrong      every named wrong program is caught, under three seeds
+
+Example:
+  cargo xtask ci stubs table
+
+Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be made.
+";
+
+/// Finds nothing, or a message for each breach.
+type Check = fn(&Course) -> Result<Vec<String>, Error>;
+
+const CHECKS: [(&str, Check); 8] = [
+    ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
+    ("clippy", |course| {
+        let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--locked", "--", "-D", "warnings"];
+        cargo(course, &args)
+    }),
+    ("licences", licences::check),
+    ("stubs", stubs::check),
+    ("table", |course| table::check(course, &catalog(course)?)),
+    ("links", links::check),
+    ("open", |course| variants::open(course, &catalog(course)?)),
+    ("wrong", |course| variants::wrong(course, &catalog(course)?)),
+];
+
+pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
+    let mut words = Vec::new();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Short('h') | Long("help") => {
+                print!("{HELP}");
+                return Ok(ExitCode::SUCCESS);
+            }
+            Value(word) => words.push(word.string()?),
+            other => return Err(Error::Usage(format!("{}; cargo xtask ci --help", other.unexpected()))),
+        }
+    }
+    if !course.root.join("solutions").is_dir() {
+        return Err(Error::Failed("this is a handout: ci needs the whole course".to_string()));
+    }
+    for word in &words {
+        let mut names = CHECKS.iter().map(|(name, _)| *name);
+        if !names.clone().any(|name| name == word) {
+            return Err(Error::Usage(unknown(&format!("check {word:?}"), word, &mut names)));
+        }
+    }
+    let mut broken = 0;
+    for (name, check) in CHECKS {
+        if !words.is_empty() && !words.iter().any(|word| word == name) {
+            continue;
+        }
+        let start = Instant::now();
+        let breaches = check(course)?;
+        let seconds = start.elapsed().as_secs_f64();
+        match breaches.len() {
+            0 => println!("ok    {name:<10} {seconds:6.1} s"),
+            n => println!("FAIL  {name:<10} {seconds:6.1} s   {n} to mend"),
+        }
+        for breach in &breaches {
+            println!("  {}", breach.trim_end().replace('\n', "\n  "));
+        }
+        broken += breaches.len();
+    }
+    Ok(ExitCode::from(u8::from(broken > 0)))
+}
+
+fn catalog(course: &Course) -> Result<Catalog, Error> {
+    let catalog = Catalog::read(&course.root)?;
+    match catalog.broken.first() {
+        None => Ok(catalog),
+        Some(broken) => Err(Error::Failed(broken.message.clone())),
+    }
+}
+
+/// A cargo call that says itself what is wrong.
+fn cargo(course: &Course, args: &[&str]) -> Result<Vec<String>, Error> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(args)
+        .current_dir(&course.root)
+        .output()
+        .map_err(|error| Error::Failed(format!("cannot start cargo: {error}")))?;
+    if output.status.success() {
+        return Ok(Vec::new());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    Ok(vec![format!("cargo {}\n{said}", args.join(" "))])
+}

@@ -1,0 +1,342 @@
+//! Programs that must not pass: every step still open, and every named mistake. All are built in one
+//! workspace by one cargo call, and driven by the hidden tests like a learner's.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use crate::Error;
+use crate::catalog::{Catalog, Lab};
+use crate::course::Course;
+use crate::grade::compile::{self, Made};
+use crate::grade::plan::{self, Task};
+use crate::grade::results::{StepResult, Subject};
+use crate::grade::run::Engine;
+use crate::mistakes::{self, Wrong, says};
+use crate::strip;
+
+/// Each wrong program is driven with each of these; it has to be caught every time.
+const SEEDS: [u64; 3] = [0x7f3a, 0x0001, 0xbeef];
+/// Steps that hang cost time, not processor.
+const JOBS: usize = 4;
+
+/// A solution with a change.
+struct Variant<'a> {
+    lab: &'a Lab,
+    /// The package.
+    name: String,
+    /// The change: a file below the solution's directory, and its new text.
+    file: PathBuf,
+    text: String,
+}
+
+/// Each step of a lab, stubbed alone in a solution, fails with its own `todo!`, not with an earlier one's.
+/// And each step of the fresh lab fails.
+pub fn open(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
+    let mut variants = Vec::new();
+    let mut texts = HashMap::new();
+    for lab in &catalog.labs {
+        for step in &lab.steps {
+            let name = format!("open-{}-{}", lab.name, step.id.replace('_', "-"));
+            let (variant, todo) = stubbed(course, lab, &step.function, name.clone())?;
+            texts.insert(name, (step.id.clone(), todo));
+            variants.push(variant);
+        }
+    }
+    let grader = Grader::build(course, catalog, "open", &variants)?;
+    let mut breaches = grader.not_built(&variants);
+    let tasks = variants.iter().filter_map(|variant| {
+        let (step, _) = &texts[&variant.name];
+        grader.task(variant, step)
+    });
+    for (name, result) in grader.grade(SEEDS[0], tasks.collect()) {
+        let (step, todo) = &texts[&name];
+        let cause = result.cause.as_ref();
+        let shown = cause.is_some_and(|cause| cause.stderr.iter().any(|line| line.contains(todo)));
+        if !result.is_open() || !shown {
+            let id = cause.map_or("none", |cause| &cause.id);
+            let verdict = result.verdict;
+            breaches.push(format!(
+                "{name}: {step} with its todo! in place should end with {todo:?}; it is {verdict:?}, cause {id}, stderr {:?}",
+                cause.map(|cause| &cause.stderr)
+            ));
+        }
+    }
+    breaches.extend(fresh(course, catalog)?);
+    Ok(breaches)
+}
+
+/// Every named mistake is caught by its step, with its cause and its words.
+pub fn wrong(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
+    let mut variants = Vec::new();
+    let mut wrongs: HashMap<String, Wrong> = HashMap::new();
+    for lab in &catalog.labs {
+        for (i, wrong) in mistakes::of_lab(&course.root, &lab.name)?.into_iter().enumerate() {
+            let name = format!("wrong-{}-{}", lab.name, i + 1);
+            variants.push(changed(course, lab, &wrong, name.clone())?);
+            wrongs.insert(name, wrong);
+        }
+    }
+    let grader = Grader::build(course, catalog, "wrong", &variants)?;
+    let mut breaches = grader.not_built(&variants);
+    for seed in SEEDS {
+        let tasks = variants.iter().filter_map(|variant| grader.task(variant, &wrongs[&variant.name].caught_by));
+        for (name, result) in grader.grade(seed, tasks.collect()) {
+            let wrong = &wrongs[&name];
+            let cause = result.cause.as_ref();
+            let said = cause.map(|cause| cause.said()).unwrap_or_default();
+            let id = cause.map_or("none", |cause| &cause.id);
+            if id != wrong.cause || !says(&said, &wrong.says) || result.earned() > 0 {
+                breaches.push(format!(
+                    "{name}, {:?}, seed {seed:x}: {} should fail with cause {} and say {:?}; it is {:?}, cause {id}, and says {said:?}{}",
+                    wrong.name,
+                    wrong.caught_by,
+                    wrong.cause,
+                    wrong.says,
+                    result.verdict,
+                    result.trouble.map(|trouble| format!("\n{trouble}")).unwrap_or_default()
+                ));
+            }
+        }
+    }
+    Ok(breaches)
+}
+
+/// No step of a lab as learners get it passes.
+fn fresh(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
+    let names: Vec<&str> = catalog.labs.iter().map(|lab| lab.name.as_str()).collect();
+    let directory = course.target.join("variants/fresh");
+    let mut packages = Vec::new();
+    for lab in &catalog.labs {
+        let into = directory.join(format!("lab-{}", lab.name));
+        // Made anew from the solution: what lies in labs/ may be somebody's work.
+        crate::stubs::generate(&course.root, &course.root.join("solutions").join(&lab.directory), &into)?;
+        packages.push(format!("lab-{}", lab.name));
+    }
+    workspace(course, &directory)?;
+    let made = cargo(&directory, course)?;
+    let built = compile::build(&course.root, Subject::Solutions, &names)?;
+    let engine = engine(course, &built, "fresh", SEEDS[0]);
+    let mut breaches = Vec::new();
+    let mut tasks = Vec::new();
+    for (lab, package) in catalog.labs.iter().zip(&packages) {
+        match made.programs.get(package) {
+            Some(program) => {
+                let all: Vec<_> = (0..lab.steps.len()).collect();
+                tasks.push(Task::new(lab, program.clone(), &all, true));
+            }
+            None => breaches.push(format!("{package} does not build:\n{}", made.words_about(package))),
+        }
+    }
+    let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
+    for (lab, results) in names.iter().zip(plan::run(&engine, tasks, true, JOBS)) {
+        for result in results.into_iter().flatten().filter(|result| !result.is_open()) {
+            breaches.push(format!(
+                "{lab}/{}: a fresh lab should fail with its todo!; it is {:?}, cause {}",
+                result.id,
+                result.verdict,
+                result.cause.map_or("none".to_string(), |cause| cause.id)
+            ));
+        }
+    }
+    Ok(breaches)
+}
+
+/// The built variants, and what drives them.
+struct Grader<'a> {
+    made: Made,
+    course: &'a Course,
+    built: compile::Built,
+    kind: &'static str,
+}
+
+impl<'a> Grader<'a> {
+    fn build(
+        course: &'a Course,
+        catalog: &Catalog,
+        kind: &'static str,
+        variants: &[Variant],
+    ) -> Result<Self, Error> {
+        let names: Vec<&str> = catalog.labs.iter().map(|lab| lab.name.as_str()).collect();
+        let built = compile::build(&course.root, Subject::Solutions, &names)?;
+        let directory = course.target.join("variants").join(kind);
+        remove_others(&directory, variants)?;
+        for variant in variants {
+            variant.write(course, &directory)?;
+        }
+        workspace(course, &directory)?;
+        Ok(Self {
+            made: cargo(&directory, course)?,
+            course,
+            built,
+            kind,
+        })
+    }
+
+    fn not_built(&self, variants: &[Variant]) -> Vec<String> {
+        let missing = variants.iter().filter(|v| !self.made.programs.contains_key(&v.name));
+        missing
+            .map(|v| format!("{} does not build:\n{}", v.name, self.made.words_about(&v.name)))
+            .collect()
+    }
+
+    fn task<'b>(&self, variant: &Variant<'b>, step: &str) -> Option<Task<'b>> {
+        let program = self.made.programs.get(&variant.name)?;
+        let at = variant.lab.steps.iter().position(|other| other.id == step)?;
+        let mut task = Task::new(variant.lab, program.clone(), &[at], true);
+        task.name = variant.name.clone();
+        Some(task)
+    }
+
+    /// By variant: the result of its one step.
+    fn grade(&self, seed: u64, tasks: Vec<Task>) -> Vec<(String, StepResult)> {
+        let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
+        let engine = engine(self.course, &self.built, self.kind, seed);
+        let results = plan::run(&engine, tasks, true, JOBS);
+        names
+            .into_iter()
+            .zip(results)
+            .filter_map(|(name, results)| Some((name, results.into_iter().flatten().next()?)))
+            .collect()
+    }
+}
+
+impl Variant<'_> {
+    /// Writes the package: the solution, its one file changed, named so that all fit into one workspace.
+    fn write(&self, course: &Course, workspace: &Path) -> Result<(), Error> {
+        let solution = course.root.join("solutions").join(&self.lab.directory);
+        let package = workspace.join(&self.name);
+        let crate_name = format!("solution_{}", self.lab.name.replace('-', "_"));
+        let manifest = read(&solution.join("Cargo.toml"))?
+            .replace(&format!("\"solution-{}\"", self.lab.name), &format!("\"{}\"", self.name))
+            // The program calls its library by the solution's name.
+            .replace("[lib]", &format!("[lib]\nname = \"{crate_name}\"\npath = \"src/lib.rs\""));
+        write_if_new(&package.join("Cargo.toml"), &manifest)?;
+        for file in rust_files(&solution.join("src"))? {
+            let name = Path::new("src").join(file.file_name().unwrap_or_default());
+            let text = match name == self.file {
+                true => self.text.clone(),
+                false => read(&file)?,
+            };
+            write_if_new(&package.join(name), &text)?;
+        }
+        Ok(())
+    }
+}
+
+fn stubbed<'a>(
+    course: &Course,
+    lab: &'a Lab,
+    function: &str,
+    name: String,
+) -> Result<(Variant<'a>, String), Error> {
+    let solution = course.root.join("solutions").join(&lab.directory);
+    for path in rust_files(&solution.join("src"))? {
+        let source = read(&path)?;
+        let text = strip::stub_only(&source, function)
+            .map_err(|error| Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what)))?;
+        let Some(text) = text else { continue };
+        let (_, todo) = strip::todo_line(&text, function).ok_or_else(|| {
+            Error::Failed(format!("{}: no todo! in {function} after stubbing it", path.display()))
+        })?;
+        let file = Path::new("src").join(path.file_name().unwrap_or_default());
+        let variant = Variant { lab, name, file, text };
+        return Ok((variant, todo));
+    }
+    Err(Error::Failed(format!(
+        "solutions/{}: no file in src/ has a SOLUTION region in {function}, which lab.toml names",
+        lab.directory
+    )))
+}
+
+fn changed<'a>(course: &Course, lab: &'a Lab, wrong: &Wrong, name: String) -> Result<Variant<'a>, Error> {
+    let path = course.root.join("solutions").join(&lab.directory).join(&wrong.file);
+    let source = read(&path)?;
+    match source.matches(&wrong.find).count() {
+        1 => Ok(Variant {
+            lab,
+            name,
+            file: wrong.file.clone().into(),
+            text: source.replacen(&wrong.find, &wrong.replace, 1),
+        }),
+        n => Err(Error::Failed(format!(
+            "tests/wrong/{}.toml: {:?}: its `find` stands {n} times in {}, expected once:\n{}",
+            lab.name,
+            wrong.name,
+            path.display(),
+            wrong.find
+        ))),
+    }
+}
+
+fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Engine {
+    static NEVER: AtomicBool = AtomicBool::new(false);
+    Engine {
+        keeper: built.keeper.clone(),
+        tests: built.tests.clone(),
+        seed,
+        slow: 1,
+        runs: course.target.join("variants/runs").join(kind).join(format!("{seed:x}")),
+        interrupted: &NEVER,
+    }
+}
+
+/// A workspace with the course's versions, features and profiles, over everything in `directory`.
+fn workspace(course: &Course, directory: &Path) -> Result<(), Error> {
+    let manifest = read(&course.root.join("Cargo.toml"))?;
+    let at = manifest.find("[workspace.package]").ok_or_else(|| {
+        Error::Failed("Cargo.toml has no [workspace.package] to copy for the variants".to_string())
+    })?;
+    let (_, shared) = manifest.split_at(at);
+    let text = format!("[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n{shared}");
+    write_if_new(&directory.join("Cargo.toml"), &text)?;
+    write_if_new(&directory.join("Cargo.lock"), &read(&course.root.join("Cargo.lock"))?)
+}
+
+/// Built beside the course's own target directory, whose dependencies are the same but whose lock is not.
+fn cargo(directory: &Path, course: &Course) -> Result<Made, Error> {
+    let target = course.target.join("variants/target");
+    let target = target.to_string_lossy();
+    compile::cargo_build(directory, &["--offline", "--workspace", "--bins", "--target-dir", &target])
+}
+
+/// Packages of an earlier run that no longer exist would still be built.
+fn remove_others(directory: &Path, variants: &[Variant]) -> Result<(), Error> {
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() && !variants.iter().any(|variant| variant.name == name) {
+            fs::remove_dir_all(entry.path()).map_err(|error| failed(&entry.path(), &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn rust_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
+    let entries = fs::read_dir(directory).map_err(|error| failed(directory, &error))?;
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|error| failed(path, &error))
+}
+
+/// An unchanged file keeps its time, so cargo builds only what has changed.
+fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &std::io::Error) -> Error {
+    Error::Failed(format!("{}: {error}", path.display()))
+}
