@@ -1,3 +1,4 @@
 //! The hidden tests: a module a lab, a test a step, each named by the fact that it checks.
 
+mod echo;
 mod hello;

@@ -18,8 +18,8 @@ use crate::wire::Side;
 const PIECE: Duration = Duration::from_millis(250);
 
 pub struct Connection {
-    stage: Rc<RefCell<Stage>>,
-    index: usize,
+    pub(crate) stage: Rc<RefCell<Stage>>,
+    pub(crate) index: usize,
 }
 
 impl Connection {

@@ -18,6 +18,7 @@ pub mod causes;
 mod connection;
 mod door;
 mod hex;
+mod paced;
 mod program;
 mod setup;
 mod stage;
@@ -26,6 +27,7 @@ mod system;
 pub mod wire;
 
 pub use bench::Bench;
+pub use causes::CauseId;
 pub use connection::Connection;
 pub use door::Door;
 pub use program::{Program, Starting};

@@ -116,6 +116,7 @@ impl Starting {
             ended: None,
             stdin: input,
             input: Vec::new(),
+            fed: 0,
             input_ends: false,
             stdout: Captured::new(nonblocking(out.into())?, self.stdout),
             stderr: Captured::stderr(nonblocking(err.into())?),
@@ -156,6 +157,21 @@ impl Program {
         stage.story.tell("stdin: the end");
     }
 
+    /// Waits for a line with a number between two words, and returns the number.
+    pub fn says_number(&self, before: &str, after: &str) -> u64 {
+        let expected = format!("a line \"{before}N{after}\" on stdout");
+        let line = self.line(&expected);
+        let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)?.parse().ok());
+        let stage = &mut *self.stage.borrow_mut();
+        match number {
+            Some(number) => {
+                stage.story.tell(format!("stdout: {line:?}"));
+                number
+            }
+            None => stage.fail(Problem::new(CauseId::OutputDiffers, expected, format!("{line:?}"))),
+        }
+    }
+
     /// Waits until stdout says exactly this next; stdout stays open.
     pub fn expect_printed(&self, wanted: &[u8]) {
         self.expect_stdout(wanted, false);
@@ -174,6 +190,19 @@ impl Program {
     /// Waits until the program ends and says by its exit status that the peer or the data was wrong.
     pub fn expect_failure(&self) {
         self.expect_exit_where("exit status 1: something went wrong", |code| code == 1);
+    }
+
+    /// Requires that stderr holds this word.
+    pub fn expect_on_stderr(&self, word: &str) {
+        if !self.stderr().contains(word) {
+            let stage = &mut *self.stage.borrow_mut();
+            stage.story.tell(format!("stderr: looked for {word:?}; it is not there"));
+            stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                format!("{word:?} on stderr"),
+                "a message without it".to_string(),
+            ))
+        }
     }
 
     /// What the program has written to stderr so far.

@@ -51,8 +51,9 @@ pub struct Running {
     pub kept: Kept,
     pub ended: Option<Ended>,
     pub stdin: Option<OwnedFd>,
-    /// What is still to be written to stdin; when it is empty and `input_ends`, stdin is closed.
+    /// What goes to stdin; when all is `fed` and `input_ends`, stdin is closed.
     pub input: Vec<u8>,
+    pub fed: usize,
     pub input_ends: bool,
     pub stdout: Captured,
     pub stderr: Captured,
@@ -264,7 +265,7 @@ impl Stage {
                 add(Source::News(i), program.kept.news(), PollFlags::IN);
             }
             if let Some(pipe) = &program.stdin
-                && (!program.input.is_empty() || program.input_ends)
+                && (program.fed < program.input.len() || program.input_ends)
             {
                 add(Source::Stdin(i), pipe.as_fd(), PollFlags::OUT);
             }
@@ -327,19 +328,23 @@ impl Stage {
     fn write_stdin(&mut self, i: usize) {
         let program = &mut self.programs[i];
         let Some(pipe) = &program.stdin else { return };
-        if !program.input.is_empty() {
-            match rustix::io::write(pipe, &program.input) {
+        if program.fed < program.input.len() {
+            match rustix::io::write(pipe, &program.input[program.fed..]) {
                 Ok(n) => {
-                    program.input.drain(..n);
+                    program.fed += n;
                     self.moved += n as u64;
                 }
                 Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return,
                 // Nobody reads any more. Whether that is wrong, the test finds out by what comes back.
                 Err(_) => {
-                    program.input.clear();
+                    program.fed = program.input.len();
                     program.input_ends = true;
                 }
             }
+        }
+        if program.fed == program.input.len() {
+            program.input.clear();
+            program.fed = 0;
         }
         if program.input.is_empty() && program.input_ends {
             program.stdin = None;
