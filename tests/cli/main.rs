@@ -1,1 +1,17 @@
-//! The runner from end to end.
+//! The runner from end to end: a small course of two labs, graded by the real program.
+
+mod builds;
+mod course;
+mod crashes;
+mod forgers;
+mod hangs;
+mod help;
+mod input;
+mod interrupts;
+mod left_overs;
+mod processes;
+mod results;
+mod rogue;
+mod runner;
+mod screens;
+mod surroundings;
