@@ -22,6 +22,10 @@ fn opens_and_says_where() {
     for address in addresses {
         let program = bench.program(&["open", "--listen", address]).with_input().start();
         let door = program.listens();
+        if !address.contains(&door.ip().to_string()) {
+            let expected = format!("listening on {address}, with a port of its own");
+            bench.fail(CauseId::OutputDiffers, &expected, &format!("listening on {door}"), None);
+        }
         bench.connect("near", door).close();
         program.end_input();
         program.expect_output(b"");
@@ -239,6 +243,7 @@ fn talks_and_listens_at_once() {
     far.send(b"that is all");
     far.finish_sending();
     program.expect_printed(b"that is all");
+    far.expect_silence(SILENCE);
     program.feed(b"but I was not done");
     program.end_input();
     far.expect(b"but I was not done");

@@ -83,11 +83,10 @@ fn counts_the_letters() {
     let glued = [b"Good morning.\r\n", &first[..]].concat();
     server.send(&glued);
     program.expect_printed(b"Good morning.\n");
+    server.expect_silence(PAUSE);
+    server.send_piece_by_piece(&[b"\0", b"\xff", b"\r\n"]);
     let more = bench.random_bytes(20_000);
     server.send_in_pieces(&more, 1..=999, &mut bench.random());
-    bench.tell("a pause");
-    bench.pass(PAUSE);
-    server.send(b"\0\xff\r\n");
     server.finish_sending();
     program.expect_output(b"letters: 20504 bytes\n");
     program.expect_exit(0);

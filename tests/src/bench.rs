@@ -63,6 +63,7 @@ impl Bench {
     /// Connects to the program.
     pub fn connect(&self, name: &str, address: SocketAddr) -> Connection {
         let stage = &mut *self.stage.borrow_mut();
+        stage.about = stage.program_at(address);
         match TcpStream::connect_timeout(&address, stage.slowed(STUCK)) {
             Ok(stream) => {
                 stage

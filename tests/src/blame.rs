@@ -6,7 +6,7 @@ use keeper::How;
 use keeper::report::Cause;
 
 use crate::causes::CauseId;
-use crate::stage::{Reason, Running, Stage, Stopped};
+use crate::stage::{Link, Reason, Running, Stage, Stopped};
 use crate::story::count;
 use crate::system;
 
@@ -91,7 +91,7 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     if !is_hang(problem.id) {
         // A closed socket is often the first sign of a program that is about to end.
         let grace = stage.began.elapsed() + stage.slowed(GRACE);
-        while stage.programs.iter().all(|p| p.ended.is_none()) {
+        while stage.programs.get(stage.about).is_some_and(|p| p.ended.is_none()) {
             let now = stage.began.elapsed();
             if now >= grace {
                 break;
@@ -102,27 +102,22 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     // Whatever it wrote before that is in the pipe by now.
     stage.turn(Duration::ZERO);
 
-    for program in &stage.programs {
-        let stderr = String::from_utf8_lossy(&program.stderr.bytes);
-        problem.stderr = last_lines(&stderr);
-        if let Some(panic) = Panic::find(&stderr) {
-            problem.place = Some(panic.place.clone());
-            match panic.message.strip_prefix("not yet implemented") {
-                Some(_) => problem.become_(CauseId::NotWrittenYet, None),
-                None => problem.become_(
-                    CauseId::Panicked,
-                    Some(format!(
-                        "Your program panicked at {}: {}",
-                        panic.place, panic.message
-                    )),
-                ),
-            }
-            return problem;
+    let Some(program) = stage.programs.get(stage.about) else {
+        return problem;
+    };
+    let stderr = String::from_utf8_lossy(&program.stderr.bytes);
+    problem.stderr = last_lines(&stderr);
+    if let Some(panic) = Panic::find(&stderr) {
+        problem.place = Some(panic.place.clone());
+        match panic.message.strip_prefix("not yet implemented") {
+            Some(_) => problem.become_(CauseId::NotWrittenYet, None),
+            None => problem.become_(
+                CauseId::Panicked,
+                Some(format!("Your program panicked at {}: {}", panic.place, panic.message)),
+            ),
         }
-        if let Some((id, likely)) = died(program, &stderr, problem.id) {
-            problem.become_(id, likely);
-            return problem;
-        }
+    } else if let Some((id, likely)) = died(program, &stderr, problem.id) {
+        problem.become_(id, likely);
     }
     problem
 }
@@ -196,7 +191,9 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
         Reason::Stuck => " It sleeps: it is waiting for something else.",
         _ => "",
     };
-    let Some(link) = link else {
+    // A program that says nothing on stdout may be waiting for something on its connection.
+    let open = |link: &Link| link.program == stage.about && link.end.is_none() && link.stream.is_some();
+    let Some(link) = link.or_else(|| stage.links.iter().rposition(open)) else {
         return (
             CauseId::NotAnswered,
             Some(format!("Your program did nothing more.{sleeps}")),

@@ -115,8 +115,8 @@ impl CauseId {
                  shows the last bytes that moved."
             }
             Self::NotClosed => {
-                "Something still holds this connection open: a socket closes when its last owner is dropped, and a \
-                 `try_clone` is an owner."
+                "Your program has not ended its side of this connection. That side ends when `shutdown` says so, or when \
+                 the last owner of the socket is dropped; a `try_clone` is an owner."
             }
             Self::LineEnd => {
                 "A line on this wire ends with CR LF (\"\\r\\n\", bytes 0d 0a), not with LF alone."

@@ -1,6 +1,6 @@
 //! The test's end of one TCP connection with the program.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::ops::RangeInclusive;
 use std::rc::Rc;
@@ -41,6 +41,7 @@ impl Connection {
             name: name.to_string(),
             stream: Some(stream),
             recorded,
+            program: stage.program_at(program),
             inbox: Vec::new(),
             taken: 0,
             reading: true,
@@ -111,7 +112,7 @@ impl Connection {
     /// "No more from me": closes the sending half (FIN).
     pub fn finish_sending(&mut self) {
         {
-            let stage = &mut *self.stage.borrow_mut();
+            let stage = &mut *self.on_stage();
             let at = stage.began.elapsed();
             let link = &stage.links[self.index];
             // Fails only if the connection is gone, which the next wait will see.
@@ -127,7 +128,7 @@ impl Connection {
     /// Cuts the connection: the program sees a reset (RST) instead of an end.
     pub fn reset(self) {
         self.tell("cut the connection (RST)");
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let at = stage.began.elapsed();
         let link = &mut stage.links[self.index];
         // With a linger time of zero, closing sends RST (RFC 9293 section 3.10.4, ABORT).
@@ -143,7 +144,7 @@ impl Connection {
     /// Closes both halves as a program does that drops its socket.
     pub fn close(self) {
         self.tell("closed the connection");
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let at = stage.began.elapsed();
         let link = &mut stage.links[self.index];
         stage.wire.end(at, link.recorded, Side::Test);
@@ -163,7 +164,7 @@ impl Connection {
 
     /// Waits for exactly these bytes.
     pub fn expect(&mut self, wanted: &[u8]) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let mut same = 0;
         let outcome = stage.wait(None, |stage| {
@@ -234,7 +235,7 @@ impl Connection {
 
     /// Requires that nothing comes for `window`: neither a byte nor the end.
     pub fn expect_silence(&mut self, window: Duration) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let window = stage.slowed(window);
         let broken = stage.wait(Some(window), |stage| {
@@ -263,7 +264,7 @@ impl Connection {
 
     /// Requires that no further byte comes for `window`; the program may close.
     pub fn expect_no_more(&mut self, window: Duration) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let window = stage.slowed(window);
         let _ = stage.wait(Some(window), |stage| {
@@ -284,13 +285,13 @@ impl Connection {
 
     /// Whether the program's side is over by now. Does not wait.
     pub fn is_over(&self) -> bool {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         stage.turn(Duration::ZERO);
         stage.links[self.index].end.is_some()
     }
 
     fn expect_closed(&mut self, reset_will_do: bool) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
             (!stage.unread(i).is_empty() || stage.links[i].end.is_some()).then_some(())
@@ -344,8 +345,15 @@ impl Connection {
         }
     }
 
+    /// The stage, with the program at the other end as the one to blame.
+    pub(crate) fn on_stage(&self) -> RefMut<'_, Stage> {
+        let mut stage = self.stage.borrow_mut();
+        stage.about = stage.links[self.index].program;
+        stage
+    }
+
     fn send_quietly(&mut self, bytes: &[u8]) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let mut sent = 0;
         let outcome = stage.wait(None, |stage| {
@@ -377,7 +385,8 @@ impl Connection {
                     CauseId::Reset,
                     expected,
                     format!("{got}, then the connection was closed"),
-                ))
+                )
+                .likely("Your program closed this connection while the other side was still sending."))
             }
             Err(stopped) => {
                 stage.story.tell(format!(
@@ -393,7 +402,7 @@ impl Connection {
 
     /// Waits until nothing that was sent lies unread; false if that cannot be seen.
     fn wait_until_read(&mut self) -> bool {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let recorded = &stage.wire.connections[stage.links[self.index].recorded];
         let (program, test) = (recorded.program, recorded.test);
         let window = stage.slowed(PIECE);
@@ -410,7 +419,7 @@ impl Connection {
     }
 
     fn tell(&self, what: &str) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let name = &stage.links[self.index].name;
         let text = format!("{name} side: {what}");
         stage.story.tell(text);

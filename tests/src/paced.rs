@@ -13,7 +13,7 @@ use crate::wire::Side;
 impl Connection {
     /// Sends as much of `bytes` as the system takes without waiting; returns how much.
     pub fn send_what_fits(&mut self, bytes: &[u8]) -> usize {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let mut sent = 0;
         while sent < bytes.len() {
             match stage.write_link(self.index, &bytes[sent..]) {
@@ -26,7 +26,7 @@ impl Connection {
 
     /// While reading is stopped: takes at most `n` bytes now, and throws them away; returns how many came.
     pub fn take_at_most(&mut self, n: usize) -> usize {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let at = stage.began.elapsed();
         let link = &mut stage.links[self.index];
         let mut buffer = vec![0; n];
@@ -55,7 +55,7 @@ impl Connection {
 
     /// Goes on sending and never reads, until the program lets go of the connection.
     pub fn push_until_let_go(&mut self, bytes: &[u8]) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
             stage.links[i].wants_to_write = true;
@@ -92,7 +92,7 @@ impl Connection {
     pub fn echo_back(&mut self, total: usize) {
         /// A server's own buffer.
         const HELD: usize = 64 * 1024;
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let mut echoed = 0;
         let outcome = stage.wait(None, |stage| {
@@ -142,7 +142,7 @@ impl Connection {
 
     /// Waits for `wanted` or for the end of the connection, whichever comes; true if the bytes came.
     pub fn comes_or_ends(&mut self, wanted: &[u8]) -> bool {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let window = stage.slowed(STUCK);
         let _ = stage.wait(Some(window), |stage| {
@@ -157,7 +157,7 @@ impl Connection {
 
     /// Requires that the program has not let go of the connection.
     pub fn expect_still_open(&mut self, why: &str) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         stage.turn(Duration::ZERO);
         let end = match stage.links[self.index].end {
             None => return,

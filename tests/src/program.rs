@@ -1,6 +1,6 @@
 //! The learner's program, as the test sees it: arguments, stdin, stdout, how it ends.
 
-use std::cell::RefCell;
+use std::cell::{RefCell, RefMut};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::net::SocketAddr;
@@ -113,6 +113,7 @@ impl Starting {
         })?;
         Ok(Running {
             kept,
+            address: None,
             ended: None,
             stdin: input,
             input: Vec::new(),
@@ -129,9 +130,10 @@ impl Program {
     pub fn listens(&self) -> SocketAddr {
         let expected = format!("a line \"{LISTENING}ADDRESS\" on stdout");
         let line = self.line(&expected);
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         match line.strip_prefix(LISTENING).map(str::parse) {
             Some(Ok(address)) => {
+                stage.programs[self.index].address = Some(address);
                 stage.story.tell(format!("it listens on {address}"));
                 address
             }
@@ -145,14 +147,14 @@ impl Program {
 
     /// Gives the program more to read; it is written while the test waits for something.
     pub fn feed(&self, bytes: &[u8]) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         stage.programs[self.index].input.extend_from_slice(bytes);
         stage.story.tell(format!("stdin: {}", described(bytes)));
     }
 
     /// Ends the program's stdin after what it was fed.
     pub fn end_input(&self) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         stage.programs[self.index].input_ends = true;
         stage.story.tell("stdin: the end");
     }
@@ -162,7 +164,7 @@ impl Program {
         let expected = format!("a line \"{before}N{after}\" on stdout");
         let line = self.line(&expected);
         let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)?.parse().ok());
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         match number {
             Some(number) => {
                 stage.story.tell(format!("stdout: {line:?}"));
@@ -195,7 +197,7 @@ impl Program {
     /// Requires that stderr holds this word.
     pub fn expect_on_stderr(&self, word: &str) {
         if !self.stderr().contains(word) {
-            let stage = &mut *self.stage.borrow_mut();
+            let stage = &mut *self.on_stage();
             stage.story.tell(format!("stderr: looked for {word:?}; it is not there"));
             stage.fail(Problem::new(
                 CauseId::OutputDiffers,
@@ -207,7 +209,7 @@ impl Program {
 
     /// What the program has written to stderr so far.
     pub fn stderr(&self) -> String {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         stage.turn(Duration::ZERO);
         String::from_utf8_lossy(&stage.programs[self.index].stderr.bytes).into_owned()
     }
@@ -218,7 +220,7 @@ impl Program {
     }
 
     fn expect_stdout(&self, wanted: &[u8], to_the_end: bool) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let mut same = 0;
         let outcome = stage.wait(None, |stage| {
@@ -279,8 +281,15 @@ impl Program {
         }
     }
 
+    /// The stage, with this program as the one to blame.
+    fn on_stage(&self) -> RefMut<'_, Stage> {
+        let mut stage = self.stage.borrow_mut();
+        stage.about = self.index;
+        stage
+    }
+
     fn expect_exit_where(&self, wanted: &str, right: impl Fn(i32) -> bool) {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let ended = stage.wait(None, |stage| stage.programs[i].ended);
         match ended.map(|ended| ended.how) {
@@ -315,7 +324,7 @@ impl Program {
 
     /// The next line of stdout, without its end.
     fn line(&self, expected: &str) -> String {
-        let stage = &mut *self.stage.borrow_mut();
+        let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
             let stdout = &mut stage.programs[i].stdout;

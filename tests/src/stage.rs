@@ -4,7 +4,7 @@
 //! program that nobody happens to read, and the end of a program is seen whatever was waited for.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::panic;
 use std::time::{Duration, Instant};
@@ -41,6 +41,8 @@ pub struct Stage {
     /// Bound and not listening: their addresses refuse.
     pub held: Vec<TcpListener>,
     pub failure: Option<Problem>,
+    /// The program that the test deals with just now: a failure is this one's.
+    pub about: usize,
     /// Bytes that have moved, in any direction.
     moved: u64,
     buffer: Vec<u8>,
@@ -49,6 +51,8 @@ pub struct Stage {
 /// A program that was started, and what came out of it.
 pub struct Running {
     pub kept: Kept,
+    /// Where it says that it listens.
+    pub address: Option<SocketAddr>,
     pub ended: Option<Ended>,
     pub stdin: Option<OwnedFd>,
     /// What goes to stdin; when all is `fed` and `input_ends`, stdin is closed.
@@ -79,6 +83,8 @@ pub struct Link {
     pub stream: Option<TcpStream>,
     /// Its index in the wire record.
     pub recorded: usize,
+    /// The program at its other end.
+    pub program: usize,
     pub inbox: Vec<u8>,
     pub taken: usize,
     pub reading: bool,
@@ -127,6 +133,7 @@ impl Stage {
             doors: Vec::new(),
             held: Vec::new(),
             failure: None,
+            about: 0,
             moved: 0,
             buffer: vec![0; READ],
         }
@@ -230,6 +237,12 @@ impl Stage {
     /// CPU time of all programs that run, where the system tells.
     fn cpu(&self) -> Option<Duration> {
         self.running().map(|p| system::cpu(p.kept.pid())).sum()
+    }
+
+    /// The program that listens at `address`, else the one that was started last.
+    pub fn program_at(&self, address: SocketAddr) -> usize {
+        let listens = self.programs.iter().rposition(|p| p.address == Some(address));
+        listens.unwrap_or(self.programs.len().saturating_sub(1))
     }
 
     pub fn running(&self) -> impl Iterator<Item = &Running> {
