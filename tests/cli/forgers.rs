@@ -41,7 +41,10 @@ fn a_report_that_is_forged_for_ever_is_not_believed() {
     let tried = slow_rogue("forges the report for ever");
     assert_eq!(tried.graded.earned("hello"), 0, "{:#}", tried.graded.json);
     let verdict = &tried.step("says_its_name")["verdict"];
-    assert!(verdict == "failed" || verdict == "could_not_grade", "{verdict}");
+    assert!(
+        verdict == "failed" || verdict == "could_not_grade",
+        "{verdict}"
+    );
 }
 
 #[test]

@@ -133,8 +133,7 @@ impl Running {
 impl Ran {
     pub fn graded(self) -> Graded {
         let json = serde_json::from_str(&self.stdout);
-        let json = json
-            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr));
+        let json = json.unwrap_or_else(|error| panic!("{error}\n{}\n{}", self.stdout, self.stderr));
         Graded { json, ran: self }
     }
 }

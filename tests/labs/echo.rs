@@ -20,11 +20,19 @@ fn opens_and_says_where() {
         addresses.push("[::1]:0");
     }
     for address in addresses {
-        let program = bench.program(&["open", "--listen", address]).with_input().start();
+        let program = bench
+            .program(&["open", "--listen", address])
+            .with_input()
+            .start();
         let door = program.listens();
         if !address.contains(&door.ip().to_string()) {
             let expected = format!("listening on {address}, with a port of its own");
-            bench.fail(CauseId::OutputDiffers, &expected, &format!("listening on {door}"), None);
+            bench.fail(
+                CauseId::OutputDiffers,
+                &expected,
+                &format!("listening on {door}"),
+                None,
+            );
         }
         bench.connect("near", door).close();
         program.end_input();
@@ -45,7 +53,10 @@ fn opens_and_says_where() {
 #[test]
 fn echoes_one_client() {
     let bench = Bench::new("echo");
-    let program = bench.program(&["echo", "--listen", "127.0.0.1:0"]).with_input().start();
+    let program = bench
+        .program(&["echo", "--listen", "127.0.0.1:0"])
+        .with_input()
+        .start();
     let mut near = bench.connect("near", program.listens());
     near.send(b"Dear");
     near.expect(b"Dear");
@@ -67,7 +78,9 @@ fn serves_many_at_once() {
     let bench = Bench::new("echo");
     let program = bench.start(&["serve", "--listen", "127.0.0.1:0"]);
     let address = program.listens();
-    let mut clients: Vec<_> = (1..=32).map(|n| bench.connect(&format!("n{n}"), address)).collect();
+    let mut clients: Vec<_> = (1..=32)
+        .map(|n| bench.connect(&format!("n{n}"), address))
+        .collect();
     // The last to come speaks first, so that whoever is served in turn is waited for.
     for client in clients.iter_mut().rev() {
         say(&bench, client);
@@ -110,10 +123,17 @@ fn survives_a_reset_client() {
     for (name, error) in whole_system {
         bench.tell(&format!("{name}: everybody's trouble"));
         let code = error.raw_os_error().to_string();
-        let pause = bench.start(&["pause-after", &code]).says_number("pause: ", " ms");
+        let pause = bench
+            .start(&["pause-after", &code])
+            .says_number("pause: ", " ms");
         if !(10..=1000).contains(&pause) {
             let got = format!("pause: {pause} ms");
-            bench.fail(CauseId::OutputDiffers, "a pause of 10 to 1,000 ms", &got, None);
+            bench.fail(
+                CauseId::OutputDiffers,
+                "a pause of 10 to 1,000 ms",
+                &got,
+                None,
+            );
         }
     }
 
@@ -131,14 +151,19 @@ fn survives_a_reset_client() {
         .with_open_files(16)
         .start();
     let address = program.listens();
-    let mut clients: Vec<_> = (1..=24).map(|n| bench.connect(&format!("c{n}"), address)).collect();
+    let mut clients: Vec<_> = (1..=24)
+        .map(|n| bench.connect(&format!("c{n}"), address))
+        .collect();
     for client in &mut clients {
         client.send(b"?");
     }
     bench.pass(SILENCE);
     let before = program.cpu();
     bench.pass(IDLE);
-    let spent = program.cpu().zip(before).map(|(after, before)| after.saturating_sub(before));
+    let spent = program
+        .cpu()
+        .zip(before)
+        .map(|(after, before)| after.saturating_sub(before));
     if spent.is_some_and(|spent| spent > bench.slowed(IDLE) / 2) {
         let got = format!("{} ms of CPU", spent.unwrap_or_default().as_millis());
         bench.fail(
@@ -175,7 +200,9 @@ fn lets_go_of_idle_clients() {
     let mut slow = connect("slow");
     slow.stop_reading();
 
-    bench.tell("one client is silent, one never reads; one sends a byte now and then, one reads slowly");
+    bench.tell(
+        "one client is silent, one never reads; one sends a byte now and then, one reads slowly",
+    );
     let block = bench.random_bytes(MIB);
     for turn in 0..16 {
         deaf.send_what_fits(&block);
@@ -292,7 +319,11 @@ fn relay_hangs_up_one_side() {
     for near_ends_first in [true, false] {
         let near = bench.connect("near", address);
         let far = door.accept();
-        let (mut first, mut second) = if near_ends_first { (near, far) } else { (far, near) };
+        let (mut first, mut second) = if near_ends_first {
+            (near, far)
+        } else {
+            (far, near)
+        };
         second.send(b"early");
         first.expect(b"early");
         let letter = bench.random_bytes(64 * KIB);
@@ -311,7 +342,11 @@ fn relay_hangs_up_one_side() {
     for near_breaks in [true, false] {
         let near = bench.connect("near", address);
         let far = door.accept();
-        let (mut breaks, mut waits) = if near_breaks { (near, far) } else { (far, near) };
+        let (mut breaks, mut waits) = if near_breaks {
+            (near, far)
+        } else {
+            (far, near)
+        };
         breaks.send(b"so far");
         waits.expect(b"so far");
         breaks.reset();

@@ -91,7 +91,11 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     if !is_hang(problem.id) {
         // A closed socket is often the first sign of a program that is about to end.
         let grace = stage.began.elapsed() + stage.slowed(GRACE);
-        while stage.programs.get(stage.about).is_some_and(|p| p.ended.is_none()) {
+        while stage
+            .programs
+            .get(stage.about)
+            .is_some_and(|p| p.ended.is_none())
+        {
             let now = stage.began.elapsed();
             if now >= grace {
                 break;
@@ -113,7 +117,10 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
             Some(_) => problem.become_(CauseId::NotWrittenYet, None),
             None => problem.become_(
                 CauseId::Panicked,
-                Some(format!("Your program panicked at {}: {}", panic.place, panic.message)),
+                Some(format!(
+                    "Your program panicked at {}: {}",
+                    panic.place, panic.message
+                )),
             ),
         }
     } else if let Some((id, likely)) = died(program, &stderr, problem.id) {
@@ -192,7 +199,8 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
         _ => "",
     };
     // A program that says nothing on stdout may be waiting for something on its connection.
-    let open = |link: &Link| link.program == stage.about && link.end.is_none() && link.stream.is_some();
+    let open =
+        |link: &Link| link.program == stage.about && link.end.is_none() && link.stream.is_some();
     let Some(link) = link.or_else(|| stage.links.iter().rposition(open)) else {
         return (
             CauseId::NotAnswered,

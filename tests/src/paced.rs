@@ -32,7 +32,9 @@ impl Connection {
         let mut buffer = vec![0; n];
         let mut taken = 0;
         while taken < n {
-            let Some(stream) = &mut link.stream else { break };
+            let Some(stream) = &mut link.stream else {
+                break;
+            };
             match stream.read(&mut buffer[taken..]) {
                 Ok(0) => {
                     link.end = Some(End::Fin);
@@ -48,7 +50,9 @@ impl Connection {
         }
         let recorded = link.recorded;
         if taken > 0 {
-            stage.wire.bytes(at, recorded, Side::Program, &buffer[..taken]);
+            stage
+                .wire
+                .bytes(at, recorded, Side::Program, &buffer[..taken]);
         }
         taken
     }
@@ -70,18 +74,28 @@ impl Connection {
         stage.links[i].wants_to_write = false;
         let name = stage.links[i].name.clone();
         match outcome {
-            Ok(()) => stage.story.tell(format!("{name} side: your program let go of it")),
+            Ok(()) => stage
+                .story
+                .tell(format!("{name} side: your program let go of it")),
             Err(stopped) => {
                 stage.story.tell(format!(
                     "{name} side: waited {:.1} s to be let go of; the connection is still open",
                     stopped.waited.as_secs_f64()
                 ));
-                let expected = "to be let go of: nothing was taken from this connection".to_string();
-                let problem = blame::stopped(stage, stopped, Some(i), expected, "an open connection".to_string());
+                let expected =
+                    "to be let go of: nothing was taken from this connection".to_string();
+                let problem = blame::stopped(
+                    stage,
+                    stopped,
+                    Some(i),
+                    expected,
+                    "an open connection".to_string(),
+                );
                 let problem = match problem.id {
                     CauseId::Spinning => problem,
-                    _ => Problem::new(CauseId::NotClosed, problem.expected, problem.got)
-                        .likely("Your program waits without end until this client takes what it was sent."),
+                    _ => Problem::new(CauseId::NotClosed, problem.expected, problem.got).likely(
+                        "Your program waits without end until this client takes what it was sent.",
+                    ),
                 };
                 stage.fail(problem)
             }
@@ -122,10 +136,14 @@ impl Connection {
         let got = count(echoed, "byte");
         match outcome {
             Ok(()) if echoed == total => {
-                stage.story.tell(format!("{name} side: sent back {}", count(total, "byte")));
+                stage
+                    .story
+                    .tell(format!("{name} side: sent back {}", count(total, "byte")));
             }
             Ok(()) => {
-                stage.story.tell(format!("{name} side: sent back {got}; then the connection was over"));
+                stage.story.tell(format!(
+                    "{name} side: sent back {got}; then the connection was over"
+                ));
                 let problem = Problem::new(CauseId::ClosedEarly, expected, got);
                 stage.fail(problem)
             }
@@ -165,7 +183,9 @@ impl Connection {
             Some(End::Reset) => "a reset (RST)",
         };
         let name = stage.links[self.index].name.clone();
-        stage.story.tell(format!("{name} side: {end} came too early"));
+        stage
+            .story
+            .tell(format!("{name} side: {end} came too early"));
         stage.fail(Problem::new(
             CauseId::ClosedEarly,
             format!("an open connection: {why}"),

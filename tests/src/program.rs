@@ -163,14 +163,20 @@ impl Program {
     pub fn says_number(&self, before: &str, after: &str) -> u64 {
         let expected = format!("a line \"{before}N{after}\" on stdout");
         let line = self.line(&expected);
-        let number = line.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)?.parse().ok());
+        let number = line
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after)?.parse().ok());
         let stage = &mut *self.on_stage();
         match number {
             Some(number) => {
                 stage.story.tell(format!("stdout: {line:?}"));
                 number
             }
-            None => stage.fail(Problem::new(CauseId::OutputDiffers, expected, format!("{line:?}"))),
+            None => stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                expected,
+                format!("{line:?}"),
+            )),
         }
     }
 
@@ -198,7 +204,9 @@ impl Program {
     pub fn expect_on_stderr(&self, word: &str) {
         if !self.stderr().contains(word) {
             let stage = &mut *self.on_stage();
-            stage.story.tell(format!("stderr: looked for {word:?}; it is not there"));
+            stage
+                .story
+                .tell(format!("stderr: looked for {word:?}; it is not there"));
             stage.fail(Problem::new(
                 CauseId::OutputDiffers,
                 format!("{word:?} on stderr"),

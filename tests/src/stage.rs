@@ -241,7 +241,10 @@ impl Stage {
 
     /// The program that listens at `address`, else the one that was started last.
     pub fn program_at(&self, address: SocketAddr) -> usize {
-        let listens = self.programs.iter().rposition(|p| p.address == Some(address));
+        let listens = self
+            .programs
+            .iter()
+            .rposition(|p| p.address == Some(address));
         listens.unwrap_or(self.programs.len().saturating_sub(1))
     }
 

@@ -42,7 +42,16 @@ type Check = fn(&Course) -> Result<Vec<String>, Error>;
 const CHECKS: [(&str, Check); 8] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
-        let args = ["clippy", "--workspace", "--all-targets", "--quiet", "--locked", "--", "-D", "warnings"];
+        let args = [
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--quiet",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ];
         cargo(course, &args)
     }),
     ("licences", licences::check),
@@ -62,16 +71,27 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
                 return Ok(ExitCode::SUCCESS);
             }
             Value(word) => words.push(word.string()?),
-            other => return Err(Error::Usage(format!("{}; cargo xtask ci --help", other.unexpected()))),
+            other => {
+                return Err(Error::Usage(format!(
+                    "{}; cargo xtask ci --help",
+                    other.unexpected()
+                )));
+            }
         }
     }
     if !course.root.join("solutions").is_dir() {
-        return Err(Error::Failed("this is a handout: ci needs the whole course".to_string()));
+        return Err(Error::Failed(
+            "this is a handout: ci needs the whole course".to_string(),
+        ));
     }
     for word in &words {
         let mut names = CHECKS.iter().map(|(name, _)| *name);
         if !names.clone().any(|name| name == word) {
-            return Err(Error::Usage(unknown(&format!("check {word:?}"), word, &mut names)));
+            return Err(Error::Usage(unknown(
+                &format!("check {word:?}"),
+                word,
+                &mut names,
+            )));
         }
     }
     let mut broken = 0;

@@ -5,8 +5,12 @@
 mod catalog;
 mod ci;
 mod course;
+mod diff;
 mod grade;
+mod hint;
 mod mistakes;
+mod peers;
+mod reset;
 mod screen;
 mod state;
 mod strip;
@@ -23,10 +27,14 @@ The runner of the course.
 Usage: cargo xtask COMMAND [ARG ...]
 
   grade    build labs, run their hidden tests, say what each step is worth
+  hint     show the next hint of a step
+  reset    put a lab back to its beginning; what is there is kept
+  diff     show your lab beside ours, once yours passes
 
 For contributors:
   stubs    make labs/ from solutions/
   ci       check every rule of the course
+  peers    hold the solutions against real programs
 
 cargo xtask COMMAND --help says more about one.
 ";
@@ -70,7 +78,11 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         "grade" => grade::run(args, &Course::find()?),
+        "hint" => hint::run(args, &Course::find()?),
+        "reset" => reset::run(args, &Course::find()?),
+        "diff" => diff::run(args, &Course::find()?),
         "ci" => ci::run(args, &Course::find()?),
+        "peers" => peers::run(args, &Course::find()?),
         "stubs" => stubs::run(args, &Course::find()?),
         other => Err(Error::Usage(format!(
             "there is no command {other:?}; cargo xtask --help lists them"

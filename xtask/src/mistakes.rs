@@ -52,7 +52,11 @@ impl Mistakes {
     /// Advice is an extra: what cannot be read here is missing advice, and `ci` says why.
     pub fn read(root: &Path) -> Self {
         let mut all = Vec::new();
-        for file in fs::read_dir(root.join("tests/wrong")).into_iter().flatten().flatten() {
+        for file in fs::read_dir(root.join("tests/wrong"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             if let Some(lab) = file.path().file_stem().and_then(|stem| stem.to_str()) {
                 let wrongs = of_lab(root, lab).unwrap_or_default();
                 all.extend(wrongs.into_iter().map(|wrong| (lab.to_string(), wrong)));

@@ -1,7 +1,7 @@
 //! What the learner sees. Colour only underlines what the words say already.
 
 pub mod grade;
-mod lines;
+pub mod lines;
 mod overview;
 pub mod progress;
 mod step;

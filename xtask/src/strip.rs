@@ -38,6 +38,19 @@ pub fn stub_only(source: &str, function: &str) -> Result<Option<String>, StripEr
     Ok(wanted.map(|region| replace(&lines, &[region])))
 }
 
+/// The solution without its markers, as somebody would write it who was never a lab.
+pub fn unmarked(source: &str) -> Result<String, StripError> {
+    let lines: Vec<&str> = source.lines().collect();
+    let regions = regions(&lines, Syntax::Rust)?;
+    let marker = |at: usize| {
+        regions
+            .iter()
+            .any(|region| region.start == at || region.end == at)
+    };
+    let kept = lines.iter().enumerate().filter(|(at, _)| !marker(*at));
+    Ok(kept.map(|(_, line)| format!("{line}\n")).collect())
+}
+
 /// Calls the packages and crates of a solution by the lab's names.
 pub fn rename(text: &str, lab: &str) -> String {
     let krate = lab.replace('-', "_");

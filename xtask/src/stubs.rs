@@ -71,6 +71,19 @@ pub fn generate(course_root: &Path, solution_dir: &Path, into: &Path) -> Result<
     tree::write(&tree::of_solution(course_root, solution_dir)?, into)
 }
 
+/// Makes the lab as it was at the beginning in `into`: from its solution, or, in a handout, from the copy it came with.
+pub fn pristine(course: &Course, directory: &str, into: &Path) -> Result<(), Error> {
+    let copy = course.root.join("pristine").join(directory);
+    match copy.is_dir() {
+        true => tree::write(&tree::on_disk(&copy)?, into),
+        false => generate(
+            &course.root,
+            &course.root.join("solutions").join(directory),
+            into,
+        ),
+    }
+}
+
 /// The directory names, such as `01-echo`, that the words ask for.
 fn chosen(course: &Course, words: &[String]) -> Result<Vec<String>, Error> {
     let solutions = numbered(&course.root.join("solutions"))?;

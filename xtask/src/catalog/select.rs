@@ -47,6 +47,19 @@ impl Catalog {
             .collect())
     }
 
+    /// Name and directory of the lab that a word stands for, damaged or not.
+    pub fn directory(&self, word: &str) -> Result<(String, String), Error> {
+        let broken = self
+            .broken
+            .iter()
+            .find(|lab| word == lab.name || word == lab.directory);
+        if let Some(broken) = broken {
+            return Ok((broken.name.clone(), broken.directory.clone()));
+        }
+        let lab = &self.labs[self.position(word)?];
+        Ok((lab.name.clone(), lab.directory.clone()))
+    }
+
     fn position(&self, word: &str) -> Result<usize, Error> {
         let called = |name: &str, directory: &str| word == name || word == directory;
         let lab = |lab: &Lab| called(&lab.name, &lab.directory);

@@ -31,7 +31,10 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
         let said = String::from_utf8_lossy(&output.stderr);
         Error::Failed(format!("cargo metadata: {error}\n{said}"))
     })?;
-    let packages = metadata["packages"].as_array().map(Vec::as_slice).unwrap_or(&[]);
+    let packages = metadata["packages"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or(&[]);
     Ok(packages
         .iter()
         .filter(|package| !allowed(package["license"].as_str().unwrap_or("")))
@@ -58,10 +61,20 @@ mod tests {
 
     #[test]
     fn one_allowed_choice_is_enough_and_every_part_counts() {
-        for good in ["MIT", "MIT OR GPL-3.0", "MIT/Apache-2.0", "(MIT OR Apache-2.0) AND Unicode-3.0"] {
+        for good in [
+            "MIT",
+            "MIT OR GPL-3.0",
+            "MIT/Apache-2.0",
+            "(MIT OR Apache-2.0) AND Unicode-3.0",
+        ] {
             assert!(allowed(good), "{good}");
         }
-        for bad in ["", "GPL-3.0", "MIT AND GPL-3.0", "(MIT OR Apache-2.0) AND OpenSSL"] {
+        for bad in [
+            "",
+            "GPL-3.0",
+            "MIT AND GPL-3.0",
+            "(MIT OR Apache-2.0) AND OpenSSL",
+        ] {
             assert!(!allowed(bad), "{bad}");
         }
     }

@@ -10,7 +10,13 @@ use crate::course::Course;
 pub fn check(course: &Course) -> Result<Vec<String>, Error> {
     let mut files = vec![course.root.join("README.md")];
     let chapters = fs::read_dir(course.root.join("book/chapters"));
-    files.extend(chapters.into_iter().flatten().flatten().map(|entry| entry.path()));
+    files.extend(
+        chapters
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path()),
+    );
     files.retain(|path| path.extension().is_some_and(|end| end == "md"));
     files.sort();
     let mut breaches = Vec::new();
@@ -19,7 +25,9 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
         for (line, target) in links(&text) {
             if let Some(what) = broken(file, &target)? {
                 let shown = file.strip_prefix(&course.root).unwrap_or(file).display();
-                breaches.push(format!("{shown}:{line}: the link to {target} is broken: {what}"));
+                breaches.push(format!(
+                    "{shown}:{line}: the link to {target} is broken: {what}"
+                ));
             }
         }
     }
@@ -98,7 +106,10 @@ mod tests {
     #[test]
     fn links_in_code_are_no_links() {
         let text = "see [a](./a.md) and `[b](b.md)`\n```\n[c](c.md)\n```\n[d](#what-now)\n";
-        assert_eq!(links(text), [(1, "./a.md".to_string()), (5, "#what-now".to_string())]);
+        assert_eq!(
+            links(text),
+            [(1, "./a.md".to_string()), (5, "#what-now".to_string())]
+        );
     }
 
     #[test]

@@ -19,7 +19,10 @@ pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
         let chapter = format!("book/chapters/{}.md", lab.chapter);
         let text = fs::read_to_string(course.root.join(&chapter)).unwrap_or_default();
         if !text.contains(&format!("<!-- steps: {} -->", lab.name)) {
-            breach(format!("{chapter} has no <!-- steps: {} --> where its steps belong", lab.name));
+            breach(format!(
+                "{chapter} has no <!-- steps: {} --> where its steps belong",
+                lab.name
+            ));
         }
         let peer = format!("{}_", lab.name.replace('-', "_"));
         let peers = fs::read_dir(course.root.join("tests/peers"));
@@ -46,8 +49,12 @@ fn tests(course: &Course, lab: &Lab) -> Vec<String> {
         .filter_map(|after| after.trim_start().strip_prefix("fn ")?.split('(').next())
         .collect();
     let steps: HashSet<&str> = lab.steps.iter().map(|step| step.id.as_str()).collect();
-    let missing = steps.difference(&tests).map(|id| format!("{file} has no test {id}"));
-    let extra = tests.difference(&steps).map(|id| format!("{file}: the test {id} is no step of lab.toml"));
+    let missing = steps
+        .difference(&tests)
+        .map(|id| format!("{file} has no test {id}"));
+    let extra = tests
+        .difference(&steps)
+        .map(|id| format!("{file}: the test {id} is no step of lab.toml"));
     missing.chain(extra).collect()
 }
 
@@ -62,10 +69,16 @@ fn wrong(course: &Course, lab: &Lab) -> Result<Vec<String>, Error> {
         .collect();
     for wrong in &table {
         if !steps.clone().any(|id| id == wrong.caught_by) {
-            breaches.push(format!("{:?} is caught by {}, which is no step", wrong.name, wrong.caught_by));
+            breaches.push(format!(
+                "{:?} is caught by {}, which is no step",
+                wrong.name, wrong.caught_by
+            ));
         }
         if wrong.says.trim().is_empty() || wrong.advice.trim().is_empty() {
-            breaches.push(format!("{:?} needs words in `says` and `advice`", wrong.name));
+            breaches.push(format!(
+                "{:?} needs words in `says` and `advice`",
+                wrong.name
+            ));
         }
     }
     Ok(breaches)

@@ -72,7 +72,10 @@ pub fn wrong(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     let mut variants = Vec::new();
     let mut wrongs: HashMap<String, Wrong> = HashMap::new();
     for lab in &catalog.labs {
-        for (i, wrong) in mistakes::of_lab(&course.root, &lab.name)?.into_iter().enumerate() {
+        for (i, wrong) in mistakes::of_lab(&course.root, &lab.name)?
+            .into_iter()
+            .enumerate()
+        {
             let name = format!("wrong-{}-{}", lab.name, i + 1);
             variants.push(changed(course, lab, &wrong, name.clone())?);
             wrongs.insert(name, wrong);
@@ -81,7 +84,9 @@ pub fn wrong(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     let grader = Grader::build(course, catalog, "wrong", &variants)?;
     let mut breaches = grader.not_built(&variants);
     for seed in SEEDS {
-        let tasks = variants.iter().filter_map(|variant| grader.task(variant, &wrongs[&variant.name].caught_by));
+        let tasks = variants
+            .iter()
+            .filter_map(|variant| grader.task(variant, &wrongs[&variant.name].caught_by));
         for (name, result) in grader.grade(seed, tasks.collect()) {
             let wrong = &wrongs[&name];
             let cause = result.cause.as_ref();
@@ -111,7 +116,11 @@ fn fresh(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     for lab in &catalog.labs {
         let into = directory.join(format!("lab-{}", lab.name));
         // Made anew from the solution: what lies in labs/ may be somebody's work.
-        crate::stubs::generate(&course.root, &course.root.join("solutions").join(&lab.directory), &into)?;
+        crate::stubs::generate(
+            &course.root,
+            &course.root.join("solutions").join(&lab.directory),
+            &into,
+        )?;
         packages.push(format!("lab-{}", lab.name));
     }
     workspace(course, &directory)?;
@@ -126,12 +135,19 @@ fn fresh(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
                 let all: Vec<_> = (0..lab.steps.len()).collect();
                 tasks.push(Task::new(lab, program.clone(), &all, true));
             }
-            None => breaches.push(format!("{package} does not build:\n{}", made.words_about(package))),
+            None => breaches.push(format!(
+                "{package} does not build:\n{}",
+                made.words_about(package)
+            )),
         }
     }
     let names: Vec<_> = tasks.iter().map(|task| task.name.clone()).collect();
     for (lab, results) in names.iter().zip(plan::run(&engine, tasks, true, JOBS)) {
-        for result in results.into_iter().flatten().filter(|result| !result.is_open()) {
+        for result in results
+            .into_iter()
+            .flatten()
+            .filter(|result| !result.is_open())
+        {
             breaches.push(format!(
                 "{lab}/{}: a fresh lab should fail with its todo!; it is {:?}, cause {}",
                 result.id,
@@ -175,15 +191,27 @@ impl<'a> Grader<'a> {
     }
 
     fn not_built(&self, variants: &[Variant]) -> Vec<String> {
-        let missing = variants.iter().filter(|v| !self.made.programs.contains_key(&v.name));
+        let missing = variants
+            .iter()
+            .filter(|v| !self.made.programs.contains_key(&v.name));
         missing
-            .map(|v| format!("{} does not build:\n{}", v.name, self.made.words_about(&v.name)))
+            .map(|v| {
+                format!(
+                    "{} does not build:\n{}",
+                    v.name,
+                    self.made.words_about(&v.name)
+                )
+            })
             .collect()
     }
 
     fn task<'b>(&self, variant: &Variant<'b>, step: &str) -> Option<Task<'b>> {
         let program = self.made.programs.get(&variant.name)?;
-        let at = variant.lab.steps.iter().position(|other| other.id == step)?;
+        let at = variant
+            .lab
+            .steps
+            .iter()
+            .position(|other| other.id == step)?;
         let mut task = Task::new(variant.lab, program.clone(), &[at], true);
         task.name = variant.name.clone();
         Some(task)
@@ -209,9 +237,15 @@ impl Variant<'_> {
         let package = workspace.join(&self.name);
         let crate_name = format!("solution_{}", self.lab.name.replace('-', "_"));
         let manifest = read(&solution.join("Cargo.toml"))?
-            .replace(&format!("\"solution-{}\"", self.lab.name), &format!("\"{}\"", self.name))
+            .replace(
+                &format!("\"solution-{}\"", self.lab.name),
+                &format!("\"{}\"", self.name),
+            )
             // The program calls its library by the solution's name.
-            .replace("[lib]", &format!("[lib]\nname = \"{crate_name}\"\npath = \"src/lib.rs\""));
+            .replace(
+                "[lib]",
+                &format!("[lib]\nname = \"{crate_name}\"\npath = \"src/lib.rs\""),
+            );
         write_if_new(&package.join("Cargo.toml"), &manifest)?;
         for file in rust_files(&solution.join("src"))? {
             let name = Path::new("src").join(file.file_name().unwrap_or_default());
@@ -234,14 +268,23 @@ fn stubbed<'a>(
     let solution = course.root.join("solutions").join(&lab.directory);
     for path in rust_files(&solution.join("src"))? {
         let source = read(&path)?;
-        let text = strip::stub_only(&source, function)
-            .map_err(|error| Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what)))?;
+        let text = strip::stub_only(&source, function).map_err(|error| {
+            Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what))
+        })?;
         let Some(text) = text else { continue };
         let (_, todo) = strip::todo_line(&text, function).ok_or_else(|| {
-            Error::Failed(format!("{}: no todo! in {function} after stubbing it", path.display()))
+            Error::Failed(format!(
+                "{}: no todo! in {function} after stubbing it",
+                path.display()
+            ))
         })?;
         let file = Path::new("src").join(path.file_name().unwrap_or_default());
-        let variant = Variant { lab, name, file, text };
+        let variant = Variant {
+            lab,
+            name,
+            file,
+            text,
+        };
         return Ok((variant, todo));
     }
     Err(Error::Failed(format!(
@@ -250,8 +293,17 @@ fn stubbed<'a>(
     )))
 }
 
-fn changed<'a>(course: &Course, lab: &'a Lab, wrong: &Wrong, name: String) -> Result<Variant<'a>, Error> {
-    let path = course.root.join("solutions").join(&lab.directory).join(&wrong.file);
+fn changed<'a>(
+    course: &Course,
+    lab: &'a Lab,
+    wrong: &Wrong,
+    name: String,
+) -> Result<Variant<'a>, Error> {
+    let path = course
+        .root
+        .join("solutions")
+        .join(&lab.directory)
+        .join(&wrong.file);
     let source = read(&path)?;
     match source.matches(&wrong.find).count() {
         1 => Ok(Variant {
@@ -277,7 +329,11 @@ fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Eng
         tests: built.tests.clone(),
         seed,
         slow: 1,
-        runs: course.target.join("variants/runs").join(kind).join(format!("{seed:x}")),
+        runs: course
+            .target
+            .join("variants/runs")
+            .join(kind)
+            .join(format!("{seed:x}")),
         interrupted: &NEVER,
     }
 }
@@ -289,16 +345,30 @@ fn workspace(course: &Course, directory: &Path) -> Result<(), Error> {
         Error::Failed("Cargo.toml has no [workspace.package] to copy for the variants".to_string())
     })?;
     let (_, shared) = manifest.split_at(at);
-    let text = format!("[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n{shared}");
+    let text = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n{shared}"
+    );
     write_if_new(&directory.join("Cargo.toml"), &text)?;
-    write_if_new(&directory.join("Cargo.lock"), &read(&course.root.join("Cargo.lock"))?)
+    write_if_new(
+        &directory.join("Cargo.lock"),
+        &read(&course.root.join("Cargo.lock"))?,
+    )
 }
 
 /// Built beside the course's own target directory, whose dependencies are the same but whose lock is not.
 fn cargo(directory: &Path, course: &Course) -> Result<Made, Error> {
     let target = course.target.join("variants/target");
     let target = target.to_string_lossy();
-    compile::cargo_build(directory, &["--offline", "--workspace", "--bins", "--target-dir", &target])
+    compile::cargo_build(
+        directory,
+        &[
+            "--offline",
+            "--workspace",
+            "--bins",
+            "--target-dir",
+            &target,
+        ],
+    )
 }
 
 /// Packages of an earlier run that no longer exist would still be built.

@@ -81,6 +81,8 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
         text.push_str(&labelled("  wire", COLUMN, &wire, width));
     }
     text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    let hint = format!("cargo xtask hint {}/{}", lab.name, result.id);
+    text.push_str(&labelled("  hint", COLUMN, &hint, width));
     text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
     text.push('\n');
     text
@@ -106,10 +108,16 @@ pub fn start(view: &View, lab: &Lab, result: &StepResult, width: usize) -> Strin
         at + 1,
         step.title
     );
-    text.push_str(&labelled("  write", COLUMN, &todo(view, lab, step), width));
+    let (place, todo) = todo(view, lab, step);
+    text.push_str(&labelled("  write", COLUMN, &place, width));
+    if let Some(todo) = todo {
+        text.push_str(&labelled("", COLUMN, &todo, width));
+    }
     text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
     let check = format!("cargo xtask grade {}", lab.name);
     text.push_str(&labelled("  check", COLUMN, &check, width));
+    let stuck = format!("cargo xtask hint {}/{}", lab.name, step.id);
+    text.push_str(&labelled("  stuck?", COLUMN, &stuck, width));
     text
 }
 
@@ -128,15 +136,15 @@ fn read(view: &View, lab: &Lab) -> String {
     }
 }
 
-/// `labs/00-hello/src/lib.rs:24   todo!("connect, ...")`
-fn todo(view: &View, lab: &Lab, step: &Step) -> String {
+/// `labs/00-hello/src/lib.rs:24` and `todo!("connect, ...")`
+fn todo(view: &View, lab: &Lab, step: &Step) -> (String, Option<String>) {
     sources(view, lab)
         .into_iter()
         .find_map(|(file, source)| {
             let (line, text) = strip::todo_line(&source, &step.function)?;
-            Some(format!("{file}:{line}   todo!({text:?})"))
+            Some((format!("{file}:{line}"), Some(format!("todo!({text:?})"))))
         })
-        .unwrap_or_else(|| function(view, lab, step))
+        .unwrap_or_else(|| (function(view, lab, step), None))
 }
 
 /// `labs/00-hello/src/lib.rs:24  fn introduce`
