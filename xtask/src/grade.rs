@@ -11,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -20,6 +21,7 @@ use crate::Error;
 use crate::catalog::{Catalog, Lab, Selected};
 use crate::course::Course;
 use crate::mistakes::Mistakes;
+use crate::route;
 use crate::screen;
 use crate::state::State;
 use cache::Cache;
@@ -33,7 +35,8 @@ Builds labs, drives the programs from outside, and says what each step is worth.
 
 Usage: cargo xtask grade [LAB | LAB/STEP ...] [OPTIONS]
 
-Without LAB: every lab. A step that needs another one is skipped until that one passes.
+Without LAB: the labs of your route (cargo xtask route), or, with --solutions, --format json or
+--fail-under, every lab. A step that needs another one is skipped until that one passes.
 A verdict is kept until the program, the tests or lab.toml change.
 
 Options:
@@ -57,16 +60,41 @@ Exit status: 0 graded (whatever was earned), 1 below --fail-under, 2 wrong usage
 /// Steps at once, unless `--jobs` says otherwise: more only makes them wait for each other.
 const MOST_JOBS: usize = 4;
 
-struct Options {
-    words: Vec<String>,
-    subject: Subject,
-    seed: Option<u64>,
-    again: bool,
-    no_skip: bool,
-    slow: u32,
-    jobs: usize,
-    json: bool,
-    fail_under: Option<f64>,
+pub struct Options {
+    pub words: Vec<String>,
+    pub subject: Subject,
+    pub seed: Option<u64>,
+    pub again: bool,
+    pub no_skip: bool,
+    pub slow: u32,
+    pub jobs: usize,
+    pub json: bool,
+    pub fail_under: Option<f64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            words: Vec::new(),
+            subject: Subject::Labs,
+            seed: None,
+            again: false,
+            no_skip: false,
+            slow: 1,
+            jobs: processors.min(MOST_JOBS),
+            json: false,
+            fail_under: None,
+        }
+    }
+}
+
+impl Options {
+    /// A person who names nothing means the labs of the chosen route; a program means everything.
+    fn follows_the_route(&self) -> bool {
+        let person = !self.json && self.fail_under.is_none() && self.subject == Subject::Labs;
+        person && self.words.is_empty()
+    }
 }
 
 pub fn run(args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
@@ -75,43 +103,49 @@ pub fn run(args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     };
     let catalog = Catalog::read(&course.root)?;
-    let selected = catalog.select(&options.words)?;
-    let state = State::open(course)?;
-    let _lock = state.lock()?;
-    let interrupted = interrupted_by_ctrl_c();
-
-    let results = grade(course, &catalog, &selected, &options, &state, interrupted)?;
-    if options.json {
-        let json = serde_json::to_string_pretty(&public(&results)).expect("plain data");
-        screen::out(&format!("{json}\n"));
-    } else {
-        let view = screen::View {
-            course,
-            catalog: &catalog,
-            results: &results,
-            overview: options.words.is_empty(),
-        };
-        screen::out(&screen::grade::render(&view));
-    }
+    let results = once(course, &catalog, &options)?;
     for broken in &catalog.broken {
         eprintln!("error: {}", broken.message);
     }
     Ok(exit(&results, &catalog, options.fail_under))
 }
 
-fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut options = Options {
-        words: Vec::new(),
-        subject: Subject::Labs,
-        seed: None,
-        again: false,
-        no_skip: false,
-        slow: 1,
-        jobs: processors.min(MOST_JOBS),
-        json: false,
-        fail_under: None,
+/// Grades what the options ask for, and prints it.
+pub fn once(course: &Course, catalog: &Catalog, options: &Options) -> Result<Results, Error> {
+    let state = State::open(course)?;
+    let words = match options.follows_the_route() {
+        true => route::labs(route::chosen(&state), catalog),
+        false => options.words.clone(),
     };
+    if words.is_empty() && options.follows_the_route() {
+        return Err(Error::Usage(format!(
+            "no lab of your route {:?} is there yet; cargo xtask route shows the others",
+            route::chosen(&state)
+        )));
+    }
+    let selected = catalog.select(&words)?;
+    let _lock = state.lock()?;
+    let interrupted = interrupted_by_ctrl_c();
+
+    let results = grade(course, catalog, &selected, options, &state, interrupted)?;
+    if options.json {
+        let json = serde_json::to_string_pretty(&public(&results)).expect("plain data");
+        screen::out(&format!("{json}\n"));
+    } else {
+        let view = screen::View {
+            course,
+            catalog,
+            results: &results,
+            overview: options.words.is_empty(),
+            route: options.follows_the_route().then(|| route::chosen(&state)),
+        };
+        screen::out(&screen::grade::render(&view));
+    }
+    Ok(results)
+}
+
+fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
+    let mut options = Options::default();
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(None),
@@ -162,7 +196,7 @@ fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
 }
 
 /// Nobody means a larger number, and waits are multiplied by it.
-fn at_least_one(option: &str, text: String) -> Result<usize, Error> {
+pub fn at_least_one(option: &str, text: String) -> Result<usize, Error> {
     let number = text.parse().ok().filter(|n| (1..=1000).contains(n));
     number.ok_or_else(|| {
         Error::Usage(format!(
@@ -350,15 +384,18 @@ fn random_seed() -> u64 {
 }
 
 /// Set by the first Ctrl-C; the second one ends the runner at once.
-fn interrupted_by_ctrl_c() -> &'static AtomicBool {
+pub fn interrupted_by_ctrl_c() -> &'static AtomicBool {
     static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-    let installed = ctrlc::set_handler(|| {
-        if INTERRUPTED.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        let installed = ctrlc::set_handler(|| {
+            if INTERRUPTED.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
+        if let Err(error) = installed {
+            eprintln!("Ctrl-C will end this run without its results: {error}");
         }
     });
-    if let Err(error) = installed {
-        eprintln!("Ctrl-C will end this run without its results: {error}");
-    }
     &INTERRUPTED
 }

@@ -6,15 +6,18 @@ mod catalog;
 mod ci;
 mod course;
 mod diff;
+mod doctor;
 mod grade;
 mod hint;
 mod mistakes;
 mod peers;
 mod reset;
+mod route;
 mod screen;
 mod state;
 mod strip;
 mod stubs;
+mod watch;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -27,9 +30,12 @@ The runner of the course.
 Usage: cargo xtask COMMAND [ARG ...]
 
   grade    build labs, run their hidden tests, say what each step is worth
+  watch    grade a lab anew at each save
   hint     show the next hint of a step
   reset    put a lab back to its beginning; what is there is kept
   diff     show your lab beside ours, once yours passes
+  doctor   say what this machine lacks for the course
+  route    choose which labs to do, in which order
 
 For contributors:
   stubs    make labs/ from solutions/
@@ -78,6 +84,9 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         "grade" => grade::run(args, &Course::find()?),
+        "watch" => watch::run(args, &Course::find()?),
+        "route" => route::run(args, &Course::find()?),
+        "doctor" => doctor::run(args, &Course::find()?),
         "hint" => hint::run(args, &Course::find()?),
         "reset" => reset::run(args, &Course::find()?),
         "diff" => diff::run(args, &Course::find()?),

@@ -20,6 +20,8 @@ pub struct View<'a> {
     pub results: &'a Results,
     /// Everything was asked for, so a line a lab will do.
     pub overview: bool,
+    /// The route whose labs these are.
+    pub route: Option<&'a str>,
 }
 
 /// Prints to stdout; a reader that has gone (`| head`) is no error.

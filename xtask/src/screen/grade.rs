@@ -43,9 +43,10 @@ fn lab(view: &View, result: &LabResult, paint: Paint) -> String {
         .filter(|step| step.verdict == Verdict::Passed)
         .count();
     let mut text = format!(
-        "{}   {}   {passed} of {} steps   {} of {} points\n\n",
+        "{}   {}   {}   {passed} of {} steps   {} of {} points\n\n",
         paint.bold(&lab.name),
         lab.chapter_number(),
+        lab.style,
         result.steps.len(),
         result.earned,
         result.points

@@ -10,8 +10,12 @@ pub fn render(view: &View, paint: Paint) -> String {
         Subject::Labs => "Letters on the Wire",
         Subject::Solutions => "Letters on the Wire, the solutions",
     };
+    let route = view
+        .route
+        .map(|route| format!(" · {route}"))
+        .unwrap_or_default();
     let mut text = format!(
-        "{}   {} of {} points (a point is a minute)\n\n",
+        "{}{route}   {} of {} points (a point is a minute)\n\n",
         paint.bold(what),
         results.earned,
         results.points
@@ -42,6 +46,13 @@ pub fn render(view: &View, paint: Paint) -> String {
         text.push_str(&format!(
             "  {:<names$}   {marks} {points:>8}{here}\n",
             lab.id
+        ));
+    }
+    let others = view.catalog.labs.len() - results.labs.len();
+    if view.route.is_some() && others > 0 {
+        let s = if others == 1 { "" } else { "s" };
+        text.push_str(&format!(
+            "  ({others} more lab{s} on other routes: cargo xtask route)\n"
         ));
     }
     text.push_str(

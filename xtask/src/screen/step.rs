@@ -114,6 +114,10 @@ pub fn start(view: &View, lab: &Lab, result: &StepResult, width: usize) -> Strin
         text.push_str(&labelled("", COLUMN, &todo, width));
     }
     text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    if at == 0 && !lab.after.is_empty() {
+        let after = format!("{} (advice, not a lock)", lab.after.join(", "));
+        text.push_str(&labelled("  best after", COLUMN, &after, width));
+    }
     let check = format!("cargo xtask grade {}", lab.name);
     text.push_str(&labelled("  check", COLUMN, &check, width));
     let stuck = format!("cargo xtask hint {}/{}", lab.name, step.id);
