@@ -281,6 +281,10 @@ fn title() -> String {
 
 fn write_whole(path: &Path, report: &Report) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
+    // The program may have deleted it.
+    if let Some(directory) = path.parent() {
+        fs::create_dir_all(directory)?;
+    }
     fs::write(&unfinished, serde_json::to_vec_pretty(report)?)?;
     fs::rename(unfinished, path)
 }

@@ -13,6 +13,11 @@ pub struct Course {
 }
 
 impl Course {
+    /// A copy for learners: no solutions, and the hidden tests only as a program.
+    pub fn is_handout(&self) -> bool {
+        !self.root.join("solutions").is_dir() && self.root.join("bin").is_dir()
+    }
+
     pub fn find() -> Result<Self, Error> {
         let start = match env::var_os("CARGO_MANIFEST_DIR") {
             Some(dir) => PathBuf::from(dir),

@@ -8,6 +8,7 @@ mod course;
 mod diff;
 mod doctor;
 mod grade;
+mod handout;
 mod hint;
 mod mistakes;
 mod peers;
@@ -40,6 +41,7 @@ Usage: cargo xtask COMMAND [ARG ...]
 For contributors:
   stubs    make labs/ from solutions/
   ci       check every rule of the course
+  handout  write a copy of the course without its solutions
   peers    hold the solutions against real programs
 
 cargo xtask COMMAND --help says more about one.
@@ -87,6 +89,7 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
         "watch" => watch::run(args, &Course::find()?),
         "route" => route::run(args, &Course::find()?),
         "doctor" => doctor::run(args, &Course::find()?),
+        "handout" => handout::run(args, &Course::find()?),
         "hint" => hint::run(args, &Course::find()?),
         "reset" => reset::run(args, &Course::find()?),
         "diff" => diff::run(args, &Course::find()?),

@@ -1,10 +1,10 @@
-//! Known mistakes by name: `tests/wrong/LAB.toml`, or `mistakes.toml` in a handout.
+//! Known mistakes by name: from `tests/wrong/LAB.toml`, or `mistakes.json` in a handout.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::grade::results::{Mistake, StepResult};
@@ -33,6 +33,18 @@ pub struct Wrong {
     pub advice: String,
 }
 
+/// What of a wrong program helps a learner who wrote it. No code: it would give the solution away.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    lab: String,
+    step: String,
+    cause: String,
+    says: String,
+    name: String,
+    advice: String,
+}
+
 /// The wrong programs of one lab; none if there is no file.
 pub fn of_lab(root: &Path, lab: &str) -> Result<Vec<Wrong>, Error> {
     let path = root.join(format!("tests/wrong/{lab}.toml"));
@@ -46,39 +58,40 @@ pub fn of_lab(root: &Path, lab: &str) -> Result<Vec<Wrong>, Error> {
     Ok(table.wrong)
 }
 
-pub struct Mistakes(Vec<(String, Wrong)>);
+pub struct Mistakes(Vec<Known>);
 
 impl Mistakes {
     /// Advice is an extra: what cannot be read here is missing advice, and `ci` says why.
     pub fn read(root: &Path) -> Self {
-        let mut all = Vec::new();
-        for file in fs::read_dir(root.join("tests/wrong"))
+        if let Ok(json) = fs::read(root.join("mistakes.json")) {
+            return Self(serde_json::from_slice(&json).unwrap_or_default());
+        }
+        let files = fs::read_dir(root.join("tests/wrong"))
             .into_iter()
             .flatten()
-            .flatten()
-        {
-            if let Some(lab) = file.path().file_stem().and_then(|stem| stem.to_str()) {
-                let wrongs = of_lab(root, lab).unwrap_or_default();
-                all.extend(wrongs.into_iter().map(|wrong| (lab.to_string(), wrong)));
-            }
-        }
-        Self(all)
+            .flatten();
+        let labs = files.filter_map(|file| Some(file.path().file_stem()?.to_str()?.to_string()));
+        Self(labs.flat_map(|lab| known(root, &lab)).collect())
+    }
+
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(&self.0).expect("plain data")
     }
 
     /// The mistake that fails this step with this cause, if just one is known.
     pub fn known(&self, lab: &str, step: &StepResult) -> Option<Mistake> {
         let cause = step.cause.as_ref()?;
         let said = cause.said();
-        let mut fitting = self.0.iter().filter(|(of, wrong)| {
-            of == lab
-                && wrong.caught_by == step.id
-                && wrong.cause == cause.id
-                && says(&said, &wrong.says)
+        let mut fitting = self.0.iter().filter(|known| {
+            known.lab == lab
+                && known.step == step.id
+                && known.cause == cause.id
+                && says(&said, &known.says)
         });
-        let (_, wrong) = fitting.next()?;
+        let one = fitting.next()?;
         fitting.next().is_none().then(|| Mistake {
-            name: wrong.name.clone(),
-            advice: wrong.advice.clone(),
+            name: one.name.clone(),
+            advice: one.advice.clone(),
         })
     }
 }
@@ -87,4 +100,19 @@ impl Mistakes {
 pub fn says(said: &str, wanted: &str) -> bool {
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     folded(said).contains(&folded(wanted))
+}
+
+fn known(root: &Path, lab: &str) -> Vec<Known> {
+    let wrong = of_lab(root, lab).unwrap_or_default();
+    wrong
+        .into_iter()
+        .map(|wrong| Known {
+            lab: lab.to_string(),
+            step: wrong.caught_by,
+            cause: wrong.cause,
+            says: wrong.says,
+            name: wrong.name,
+            advice: wrong.advice,
+        })
+        .collect()
 }

@@ -16,8 +16,8 @@ use crate::protocol;
 /// A keeper that says nothing for this long is broken. Starting takes about a millisecond.
 const START_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Killing and burying a family of processes takes milliseconds.
-const END_DEADLINE: Duration = Duration::from_secs(10);
+/// Killing and burying a family of processes takes milliseconds. A keeper that takes longer has been stopped.
+const END_DEADLINE: Duration = Duration::from_secs(3);
 const GONE: Ended = Ended {
     how: How::KeeperKilled,
     cpu_ms: 0,
@@ -154,7 +154,12 @@ impl Kept {
         // The keeper answers within milliseconds; one that does not is as good as gone.
         let _ = self.control.set_nonblocking(false);
         let _ = self.control.set_read_timeout(Some(END_DEADLINE));
-        self.ended().unwrap_or(GONE)
+        let ended = self.ended().unwrap_or_else(|| {
+            let _ = self.keeper.kill();
+            GONE
+        });
+        self.ended = Some(ended);
+        ended
     }
 
     fn set_ended(&mut self) {
@@ -177,7 +182,22 @@ impl Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        let _ = self.control.shutdown(std::net::Shutdown::Both);
+        // The keeper takes this for the end, and closes its own side when nothing lives below it any more.
+        let _ = self.control.shutdown(std::net::Shutdown::Write);
+        let _ = self.control.set_nonblocking(false);
+        let _ = self.control.set_read_timeout(Some(END_DEADLINE));
+        loop {
+            match self.control.read(&mut [0; 256]) {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => {
+                    // Stopped by what it should watch; this it cannot stop.
+                    let _ = self.keeper.kill();
+                    break;
+                }
+            }
+        }
         let _ = self.keeper.wait();
     }
 }

@@ -7,6 +7,7 @@
 //! The runner keeps each hidden test this way, and each hidden test keeps the learner's program.
 //! [`report`] is what the two tell each other about a step.
 
+pub mod family;
 mod kept;
 pub mod protocol;
 pub mod report;

@@ -3,8 +3,6 @@
 //! Starts PROGRAM and reports how it ended; see `protocol.rs`. Its standard input is the connection to the
 //! starter. When that ends, or when PROGRAM does, nothing below this process is left alive.
 
-mod family;
-
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
@@ -12,7 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 
-use keeper::{Ended, How, Limits, protocol};
+use keeper::{Ended, How, Limits, family, protocol};
 use rustix::process::{Resource, Rlimit, Signal};
 
 fn main() -> ExitCode {

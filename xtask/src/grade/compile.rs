@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::grade::results::Subject;
+use crate::handout;
 use crate::screen::progress::Progress;
 
 /// What cargo has made.
@@ -29,21 +30,29 @@ pub fn package(subject: Subject, lab: &str) -> String {
 
 pub fn build(root: &Path, subject: Subject, labs: &[&str]) -> Result<Built, Error> {
     let packages: Vec<_> = labs.iter().map(|lab| package(subject, lab)).collect();
-    let mut args = vec![
-        "--test",
-        "labs",
-        "-p",
-        "hidden-tests",
-        "--bin",
-        "keeper",
-        "-p",
-        "keeper",
-    ];
+    // A handout has the tests and the keeper as programs, not as source.
+    let source = root.join("tests/Cargo.toml").is_file();
+    let mut args = match source {
+        true => vec![
+            "--test",
+            "labs",
+            "-p",
+            "hidden-tests",
+            "--bin",
+            "keeper",
+            "-p",
+            "keeper",
+        ],
+        false => Vec::new(),
+    };
     for package in &packages {
         args.extend(["--bin", package, "-p", package]);
     }
     let made = cargo_build(root, &args)?;
     let ours = |name: &str| {
+        if !source {
+            return handout::program(root, name);
+        }
         made.programs.get(name).cloned().ok_or_else(|| {
             Error::Failed(format!(
                 "the course's own {name} does not build; this is not your code's fault:\n{}",

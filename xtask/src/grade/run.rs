@@ -2,12 +2,13 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use keeper::report::{FORMAT, Outcome, Report};
+use keeper::report::{Cause, FORMAT, Outcome, Report};
 use keeper::{How, Kept, Limits, Start};
 
 use crate::catalog::Step;
@@ -18,7 +19,11 @@ const STUCK_BENCH: Duration = Duration::from_secs(2);
 /// How often to look whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);
 /// What is shown of a test that left no report.
-const MAX_TROUBLE: usize = 2_000;
+const MAX_TROUBLE: u64 = 2_000;
+/// A report is some kilobytes; a larger one was not written by the test.
+const MAX_REPORT: u64 = 1 << 20;
+/// SIGKILL
+const KILL: i32 = 9;
 
 /// What all steps of a run share.
 pub struct Engine {
@@ -29,6 +34,8 @@ pub struct Engine {
     /// A step leaves its records in a directory below this one.
     pub runs: PathBuf,
     pub interrupted: &'static AtomicBool,
+    /// A keeper was lost, so processes that it kept may still be there.
+    pub lost: AtomicBool,
 }
 
 impl Engine {
@@ -108,7 +115,14 @@ impl Engine {
         .map_err(|error| format!("cannot start the hidden test: {error}"))?;
 
         let limit = Duration::from_millis(step.deadline_ms) * self.slow + STUCK_BENCH;
-        let how = self.wait(kept, limit)?;
+        let how = self.wait(kept, limit).inspect_err(|_| self.lose())?;
+        if how == How::KeeperKilled {
+            self.lose();
+        }
+        // A test never ends itself this way, and nobody else is near enough.
+        if matches!(how, How::KeeperKilled | How::Signal(KILL)) {
+            return Ok(killed_its_keeper(title));
+        }
         match read(&report, &title) {
             Ok(report) if report.outcome != Outcome::Passed || how == How::Exit(0) => Ok(report),
             Ok(_) => Err(format!(
@@ -119,6 +133,10 @@ impl Engine {
                 tail(&words)
             )),
         }
+    }
+
+    fn lose(&self) {
+        self.lost.store(true, Ordering::Relaxed);
     }
 
     fn wait(&self, mut kept: Kept, limit: Duration) -> Result<How, String> {
@@ -151,7 +169,7 @@ fn fresh(directory: &Path) -> std::io::Result<()> {
 }
 
 fn read(path: &Path, test: &str) -> Result<Report, String> {
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let bytes = plain_file(path).map_err(|error| error.to_string())?;
     let report: Report = serde_json::from_slice(&bytes).map_err(|error| error.to_string())?;
     match report.format == FORMAT && report.test == test {
         true => Ok(report),
@@ -162,8 +180,44 @@ fn read(path: &Path, test: &str) -> Result<Report, String> {
     }
 }
 
+/// The bytes of a file, if it is one: the program may have put a pipe or a device in its place.
+fn plain_file(path: &Path) -> io::Result<Vec<u8>> {
+    let seen = fs::symlink_metadata(path)?;
+    if !seen.is_file() || seen.len() > MAX_REPORT {
+        return Err(io::Error::other("what lies there is no report of a test"));
+    }
+    fs::read(path)
+}
+
+/// What the test would have reported, had the program let it.
+fn killed_its_keeper(test: String) -> Report {
+    Report {
+        format: FORMAT,
+        test,
+        outcome: Outcome::Failed,
+        cause: Some(Cause {
+            id: "killed-its-keeper".to_string(),
+            expected: "the program's end, told by its keeper".to_string(),
+            got: "no word from the keeper".to_string(),
+            likely: Some(
+                "Your program ended the process that watches over it, or the machine ran out of memory."
+                    .to_string(),
+            ),
+            place: None,
+            bytes: Vec::new(),
+            stderr: Vec::new(),
+        }),
+        story: Vec::new(),
+        cpu_ms: 0,
+    }
+}
+
 fn tail(log: &Path) -> String {
-    let words = fs::read(log).unwrap_or_default();
-    let start = words.len().saturating_sub(MAX_TROUBLE);
-    String::from_utf8_lossy(&words[start..]).trim().to_string()
+    let mut words = Vec::new();
+    if let Ok(mut file) = File::open(log) {
+        let length = file.metadata().map_or(0, |seen| seen.len());
+        let _ = file.seek(SeekFrom::Start(length.saturating_sub(MAX_TROUBLE)));
+        let _ = file.take(MAX_TROUBLE).read_to_end(&mut words);
+    }
+    String::from_utf8_lossy(&words).trim().to_string()
 }
