@@ -225,6 +225,7 @@ fn grade(
         slow: options.slow,
         runs: state.directory.join("runs"),
         interrupted,
+        lost: AtomicBool::new(false),
     };
 
     let mut tasks = Vec::new();

@@ -3,6 +3,7 @@
 //! One file a subcommand, with its help. Dependencies are few on purpose: a learner builds this first.
 
 mod catalog;
+mod certs;
 mod ci;
 mod course;
 mod diff;
@@ -35,6 +36,7 @@ Usage: cargo xtask COMMAND [ARG ...]
   hint     show the next hint of a step
   reset    put a lab back to its beginning; what is there is kept
   diff     show your lab beside ours, once yours passes
+  certs    make certificates for the labs with TLS
   doctor   say what this machine lacks for the course
   route    choose which labs to do, in which order
 
@@ -90,6 +92,7 @@ fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
         "route" => route::run(args, &Course::find()?),
         "doctor" => doctor::run(args, &Course::find()?),
         "handout" => handout::run(args, &Course::find()?),
+        "certs" => certs::run(args, &Course::find()?),
         "hint" => hint::run(args, &Course::find()?),
         "reset" => reset::run(args, &Course::find()?),
         "diff" => diff::run(args, &Course::find()?),

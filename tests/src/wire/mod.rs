@@ -110,6 +110,8 @@ impl Wire {
 
     /// Writes `wire.txt` and `wire.pcapng` into `directory`.
     pub fn write(&self, directory: &Path, title: &str) -> io::Result<()> {
+        // The program may have deleted it.
+        fs::create_dir_all(directory)?;
         fs::write(directory.join("wire.txt"), text::render(self, title))?;
         fs::write(directory.join("wire.pcapng"), pcapng::render(self)?)
     }

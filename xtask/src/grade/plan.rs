@@ -1,6 +1,7 @@
 //! The order of the steps: a step runs when all that it needs has passed, several at once.
 
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
@@ -63,11 +64,17 @@ pub fn run(
         changed: Condvar::new(),
         no_skip,
     };
+    // A program that kills every keeper above it becomes a child of the runner, not of the system's first process.
+    let _ = keeper::family::adopt_orphans();
     thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, open.max(1)) {
             scope.spawn(|| plan.work(engine, &progress));
         }
     });
+    if engine.lost.load(Ordering::Relaxed) {
+        // All children that the runner itself started have been waited for.
+        keeper::family::sweep();
+    }
     let board = plan.board.into_inner().expect("no worker panicked");
     board.tasks.into_iter().map(|task| task.known).collect()
 }

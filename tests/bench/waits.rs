@@ -1,0 +1,117 @@
+//! A wait ends when what it waits for comes, when nothing will come any more, or with the time of the step.
+
+use std::time::Duration;
+
+use hidden_tests::CauseId;
+
+use crate::trial::{Ran, Trial, passes};
+
+/// A program that sleeps for this long, while no byte moves, is given up.
+const STUCK: Duration = Duration::from_secs(2);
+/// Far more than that and what a busy machine adds, far less than the time of a trial.
+const LONG: Duration = Duration::from_secs(8);
+
+#[test]
+fn a_sleeping_program_is_given_up_before_the_time_is_over() {
+    let ran = sleeping(1);
+    ran.cause(CauseId::NotEnded);
+    assert!(STUCK <= ran.took && ran.took < LONG, "{:?}", ran.took);
+}
+
+#[test]
+fn on_a_slow_machine_it_is_given_more_time() {
+    let ran = sleeping(2);
+    ran.cause(CauseId::NotEnded);
+    assert!(2 * STUCK <= ran.took && ran.took < LONG, "{:?}", ran.took);
+}
+
+#[test]
+fn a_program_that_works_is_given_all_the_time() {
+    let deadline = STUCK + Duration::from_millis(500);
+    let ran = Trial::new().deadline(deadline).run(|bench| {
+        bench.start(&["spin"]).expect_exit(0);
+    });
+    let cause = ran.cause(CauseId::Spinning);
+    assert!(deadline <= ran.took && ran.took < LONG, "{:?}", ran.took);
+    assert!(cause.likely.as_deref().unwrap().contains("it spins"));
+}
+
+/// As a time-out of the program's own would make it.
+#[test]
+fn a_program_that_sleeps_for_a_while_is_waited_for() {
+    passes(|bench| {
+        let program = bench.start(&["hold", "1500", "print", "awake", "hold", "1500"]);
+        program.expect_printed(b"awake\n");
+        program.expect_exit(0);
+    });
+}
+
+#[test]
+fn a_conversation_without_end_ends_with_the_time() {
+    let deadline = STUCK + Duration::from_millis(500);
+    let ran = Trial::new().deadline(deadline).run(|bench| {
+        let program = bench.start(&["listen", "accept", "drip", "50"]);
+        let mut near = bench.connect("near", program.listens());
+        near.expect(&[b'.'; 1000]);
+    });
+    // It slept between the drops, and read all that there was.
+    ran.cause(CauseId::NotAnswered);
+    assert!(deadline <= ran.took && ran.took < LONG, "{:?}", ran.took);
+}
+
+#[test]
+fn the_end_of_the_program_ends_a_wait() {
+    let ran = Trial::new().run(|bench| {
+        let door = bench.door("server");
+        bench.start(&["hold", "100", "exit", "3"]);
+        door.accept();
+    });
+    ran.cause(CauseId::EndedEarly);
+    assert!(ran.took < STUCK, "{:?}", ran.took);
+}
+
+#[test]
+fn silence_is_waited_for_to_its_end() {
+    let window = Duration::from_millis(300);
+    let ran = passes(|bench| {
+        let program = bench.start(&["listen", "accept", "sleep"]);
+        let mut near = bench.connect("near", program.listens());
+        near.expect_silence(window);
+    });
+    assert!(window <= ran.took && ran.took < STUCK, "{:?}", ran.took);
+}
+
+#[test]
+fn an_end_breaks_the_silence_and_is_not_more() {
+    let closing = ["listen", "accept", "close", "sleep"];
+    let ran = Trial::new().run(|bench| {
+        let program = bench.start(&closing);
+        let mut near = bench.connect("near", program.listens());
+        near.expect_silence(LONG);
+    });
+    assert_eq!(ran.cause(CauseId::BrokeSilence).got, "the end");
+    let ran = passes(|bench| {
+        let program = bench.start(&closing);
+        let mut near = bench.connect("near", program.listens());
+        near.expect_no_more(LONG);
+    });
+    assert!(ran.took < STUCK, "{:?}", ran.took);
+}
+
+#[test]
+fn a_program_is_fed_while_the_test_waits() {
+    passes(|bench| {
+        let program = bench.program(&["wait-for-input", "print", "fed"]);
+        let program = program.with_input().start();
+        program.feed(&[7; 1_000_000]);
+        program.end_input();
+        program.expect_output(b"fed\n");
+        program.expect_exit(0);
+    });
+}
+
+fn sleeping(slow: u32) -> Ran {
+    Trial::new().slow(slow).run(|bench| {
+        bench.start(&["sleep"]).expect_exit(0);
+    })
+}
