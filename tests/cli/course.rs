@@ -195,6 +195,7 @@ fn is_part(path: &Path) -> bool {
         ["tests", "labs", suite] => suite == "hello.rs",
         ["tests", "wrong" | "peers" | "browser", ..] => false,
         ["tests", "cli", file, ..] => file == "main.rs",
+        ["tests", "bench", file, ..] => ["main.rs", "puppet.rs"].contains(&file),
         ["book", "chapters" | "quizzes" | "exam", ..] => false,
         _ => true,
     }

@@ -30,12 +30,14 @@ Solutions are public all the same: \"hidden\" means out of sight.
 ";
 
 /// Copied as they are.
-const AS_IS: [&str; 6] = [
+const AS_IS: [&str; 8] = [
     ".cargo",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "book/chapters",
     "tests/keeper",
+    "tests/tls/Cargo.toml",
+    "tests/tls/src",
     "xtask/src",
 ];
 
@@ -144,19 +146,19 @@ fn workspace(manifest: &str) -> Result<String, Error> {
         )
     })?;
     Ok(format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [\"labs/[0-9]*\", \"tests/keeper\", \"xtask\"]\n\
+        "[workspace]\nresolver = \"3\"\nmembers = [\"labs/[0-9]*\", \"tests/keeper\", \"tests/tls\", \"xtask\"]\n\
          default-members = [\"xtask\"]\n\n{}",
         &manifest[at..]
     ))
 }
 
-/// A manifest without its test targets and what only they need.
+/// The runner's manifest without its test targets and what only they need.
 fn without_tests(manifest: &str) -> String {
     let mut dropped = false;
     let mut kept = String::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
-            dropped = matches!(line, "[[test]]" | "[dev-dependencies]");
+            dropped = matches!(line, "[[bin]]" | "[[test]]" | "[dev-dependencies]");
         }
         if !dropped && !line.starts_with('#') {
             kept.push_str(line);

@@ -102,7 +102,8 @@ fn main() {
             exit(0);
         }
         "writes reports to every descriptor" => {
-            let every = [vec!["self".to_string()], ancestors_as_text()].concat();
+            let [own, test, outer] = kept_by();
+            let every = [std::process::id(), own, test, outer];
             for process in every {
                 for file in fs::read_dir(format!("/proc/{process}/fd"))
                     .into_iter()
@@ -239,10 +240,6 @@ fn ancestors() -> Vec<u32> {
         at = parent;
     }
     found
-}
-
-fn ancestors_as_text() -> Vec<String> {
-    ancestors().iter().map(u32::to_string).collect()
 }
 
 fn parent(process: u32) -> Option<u32> {

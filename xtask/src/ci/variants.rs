@@ -336,7 +336,6 @@ fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Eng
             .join(format!("{seed:x}")),
         interrupted: &NEVER,
         lost: AtomicBool::new(false),
-        lost: std::sync::atomic::AtomicBool::new(false),
     }
 }
 
