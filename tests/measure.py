@@ -5,6 +5,7 @@ User and system CPU seconds of the command and all that it waited for; medians o
 the last commit, with a target directory of its own, so it starts from nothing and touches nobody's work.
 """
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -29,12 +30,15 @@ def cost(command):
 
 
 def edit(number):
-    """A change of the code, not of a comment: that would leave the program's bytes as they are."""
+    """A change of what the program does, not of a comment: that would leave the program's bytes as they are."""
     path = os.path.join(COURSE, LIB)
     with open(path) as file:
-        text = file.read().split("// edited\n")[0]
+        text = file.read()
+    changed = re.sub(r"\[0; 8192[ +0-9]*\]", f"[0; 8192 + {number}]", text)
+    if changed == text:
+        sys.exit(f"{LIB} has no buffer of 8192 bytes to change")
     with open(path, "w") as file:
-        file.write(f"{text}// edited\n#[unsafe(no_mangle)]\npub static EDIT_{number}: u64 = {number};\n")
+        file.write(changed)
 
 
 def median(samples):
@@ -58,9 +62,9 @@ with tempfile.TemporaryDirectory() as home:
 
     grade, build, again = [], [], []
     for n in range(RUNS + 1):
-        edit(2 * n)
-        g = cost(["cargo", "xtask", "grade", "hello"])[0]
         edit(2 * n + 1)
+        g = cost(["cargo", "xtask", "grade", "hello"])[0]
+        edit(2 * n + 2)
         b = cost(["cargo", "build", "--quiet", "-p", "lab-hello"])[0]
         cost(["cargo", "xtask", "grade", "hello"])
         unchanged = cost(["cargo", "xtask", "grade", "hello"])[0]

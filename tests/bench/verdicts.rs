@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use hidden_tests::{CauseId, KIB, MIB};
+use hidden_tests::{CauseId, KIB};
 
 use crate::trial::{Trial, lives, passes};
 

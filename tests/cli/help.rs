@@ -1,1 +1,31 @@
-//! Not written yet.
+//! The help of every command.
+
+use insta::assert_snapshot;
+
+use crate::course::Plan;
+
+#[test]
+fn every_command_explains_itself_with_an_example() {
+    let course = Plan::fresh().open();
+    let all = course.run(&["--help"]);
+    assert_eq!(all.code, Some(0));
+    assert_eq!(course.run(&[]).stdout, all.stdout);
+    let commands: Vec<_> = all
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("  ")?.split_whitespace().next())
+        .collect();
+    assert!(commands.contains(&"grade") && commands.contains(&"stubs"));
+    assert_snapshot!("all", all.stdout);
+    for command in commands {
+        let ran = course.run(&[command, "--help"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{command}");
+        assert_eq!(course.run(&[command, "-h"]).stdout, ran.stdout, "{command}");
+        let usage = format!("Usage: cargo xtask {command}");
+        assert!(ran.stdout.contains(&usage), "{}", ran.stdout);
+        assert!(ran.stdout.contains("\nExample"), "{}", ran.stdout);
+        let long = ran.stdout.lines().find(|line| line.chars().count() > 112);
+        assert_eq!(long, None, "{command}");
+        assert_snapshot!(command, ran.stdout);
+    }
+}

@@ -31,7 +31,11 @@ fn wrong_options_are_refused_before_anything_is_built() {
     ] {
         let ran = course.run(args);
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.stderr);
-        assert!(ran.stderr.starts_with("error: "), "{args:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("error: "),
+            "{args:?}: {}",
+            ran.stderr
+        );
     }
     assert!(!course.state.path().join("bin").exists());
 }
@@ -40,9 +44,13 @@ fn wrong_options_are_refused_before_anything_is_built() {
 fn a_broken_lab_toml_is_told_by_line_and_costs_that_lab_alone() {
     let course = Plan::fresh()
         .solved("00-hello")
-        .edit("solutions/01-twin/lab.toml", "style = \"blocking\"", "style = 7")
+        .edit(
+            "solutions/01-twin/lab.toml",
+            "style = \"blocking\"",
+            "style = 7",
+        )
         .open();
-    let graded = course.graded(&[]);
+    let graded = course.graded(&["hello", "twin"]);
     assert_eq!(graded.earned("hello"), 25);
     assert_eq!(graded.json["labs"].as_array().unwrap().len(), 1);
     let said = &graded.ran.stderr;

@@ -42,7 +42,9 @@ fn ctrl_c_while_cargo_builds_is_no_failure_of_cargo() {
     });
     wait_for("the group to be signalled", SOON, || {
         let group = format!("kill -INT -{runner}");
-        let status = std::process::Command::new("sh").args(["-c", &group]).status();
+        let status = std::process::Command::new("sh")
+            .args(["-c", &group])
+            .status();
         status.unwrap().success()
     });
     let ran = running.ended();

@@ -31,7 +31,10 @@ fn a_verdict_is_kept_until_again_or_a_change() {
 #[test]
 fn a_damaged_cache_is_set_aside_and_said() {
     let course = Plan::fresh().solved("00-hello").open();
-    for (n, damage) in ["{\"version\": 1, \"labs\": [", "\u{0}\u{0}", "{}"].iter().enumerate() {
+    for (n, damage) in ["{\"version\": 1, \"labs\": [", "\u{0}\u{0}", "{}"]
+        .iter()
+        .enumerate()
+    {
         fs::write(course.state.path().join("results.json"), damage).unwrap();
         let ran = course.run(&["grade", "hello", "--format", "json"]);
         assert!(ran.stderr.contains("could not be read"), "{}", ran.stderr);
@@ -50,7 +53,9 @@ fn a_seed_gives_the_same_letters_again() {
     let course = Plan::fresh().solved("00-hello").open();
     let story = |seed: &str| {
         let args = ["grade", "hello/hears_the_greeting", "--format", "json"];
-        let graded = course.run(&[&args[..], &["--seed", seed]].concat()).graded();
+        let graded = course
+            .run(&[&args[..], &["--seed", seed]].concat())
+            .graded();
         let step = graded.step("hello/hears_the_greeting");
         assert_eq!(step["seed"], seed);
         greeting(&step["story"])
@@ -64,7 +69,7 @@ fn a_seed_gives_the_same_letters_again() {
 fn less_than_asked_for_is_exit_status_1() {
     let course = Plan::fresh().solved("00-hello").open();
     for (percent, code) in [("50", 0), ("50.1", 1), ("0", 0)] {
-        let ran = course.run(&["grade", "--fail-under", percent]);
+        let ran = course.run(&["grade", "hello", "twin", "--fail-under", percent]);
         assert_eq!(ran.code, Some(code), "{percent}: {}", ran.stdout);
     }
 }
@@ -78,9 +83,11 @@ fn a_second_run_waits_for_the_first_and_says_so() {
     };
     let first = start("1");
     let holder = first.pid().to_string();
-    wait_for("the first run to hold the lock", Duration::from_secs(10), || {
-        fs::read_to_string(course.state.path().join("lock")).is_ok_and(|text| text == holder)
-    });
+    wait_for(
+        "the first run to hold the lock",
+        Duration::from_secs(10),
+        || fs::read_to_string(course.state.path().join("lock")).is_ok_and(|text| text == holder),
+    );
     let second = start("2");
     let (first, second) = (first.ended(), second.ended());
     let says = format!("another run (process {holder}) is at work here; waiting for it");

@@ -103,7 +103,14 @@ pub fn run(args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     };
     let catalog = Catalog::read(&course.root)?;
-    let results = once(course, &catalog, &options)?;
+    let results = match once(course, &catalog, &options) {
+        // Ctrl-C at a terminal ends cargo too, and then cargo's failure is none.
+        Err(_) if interrupted_by_ctrl_c().load(Ordering::Relaxed) => {
+            eprintln!("Interrupted before anything was graded.");
+            return Ok(ExitCode::from(130));
+        }
+        results => results?,
+    };
     for broken in &catalog.broken {
         eprintln!("error: {}", broken.message);
     }

@@ -43,6 +43,10 @@ impl Paint {
         Self(io::stdout().is_terminal() && !no && !dumb)
     }
 
+    pub fn is_on(self) -> bool {
+        self.0
+    }
+
     pub fn green(self, text: &str) -> String {
         self.with("32", text)
     }

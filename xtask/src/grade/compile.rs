@@ -1,7 +1,7 @@
 //! One cargo call builds everything that a run needs; a lab that does not compile costs that lab alone.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, IsTerminal, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::grade::results::Subject;
 use crate::handout;
+use crate::screen::Paint;
 use crate::screen::progress::Progress;
 
 /// What cargo has made.
@@ -104,7 +105,7 @@ impl Made {
 
 /// Runs `cargo build --keep-going ARGS` and gathers what it makes.
 pub fn cargo_build(root: &Path, args: &[&str]) -> Result<Made, Error> {
-    let colour = match std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
+    let colour = match Paint::stdout().is_on() {
         true => "--message-format=json-diagnostic-rendered-ansi",
         false => "--message-format=json",
     };

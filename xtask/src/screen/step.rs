@@ -78,7 +78,8 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
             "{}   (wire.pcapng opens in Wireshark)",
             shown.join("wire.txt").display()
         );
-        text.push_str(&labelled("  wire", COLUMN, &wire, width));
+        // Not folded: a path may hold spaces, and is there to be copied.
+        text.push_str(&format!("{:<COLUMN$}{wire}\n", "  wire"));
     }
     text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
     let hint = format!("cargo xtask hint {}/{}", lab.name, result.id);
