@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use hidden_tests::{Bench, CauseId, Connection, MIB, Program};
-use keeper::report::Report;
+use keeper::report::{Event, Report};
 
 use crate::plain::plain;
 use crate::trial::Trial;
@@ -260,6 +260,10 @@ fn told(report: &Report) -> String {
         lines.extend(part.iter().map(|line| format!("    {line}")));
     }
     lines.push("story".to_string());
-    lines.extend(report.story.iter().map(|e| format!("    {}", e.text)));
+    // The end of a program may be seen before the test has said what it waited for, or after.
+    let is_end = |e: &&Event| e.text.starts_with("your program ");
+    let (ends, rest): (Vec<_>, Vec<_>) = report.story.iter().partition(is_end);
+    let story = rest.into_iter().chain(ends);
+    lines.extend(story.map(|e| format!("    {}", e.text)));
     plain(&lines.join("\n"))
 }

@@ -8,6 +8,7 @@ pub fn plain(text: &str) -> String {
         ("[::1]:", "PORT"),
         ("puppet.rs:", "LINE:COLUMN"),
         ("thread 'main' (", "ID"),
+        ("stdout: \"left ", "ID"),
     ] {
         text = numbers_after(&text, before, name);
     }

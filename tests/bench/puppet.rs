@@ -55,6 +55,7 @@ impl Puppet {
             "listen" => self.listen("127.0.0.1:0"),
             "listen-at" => self.listen(&word()),
             "close-the-door" => self.listener = None,
+            "hoard" => hoard(),
             "connect" => self.connect(&word()),
             "accept" => {
                 let listener = self.listener.as_ref().expect("it listens");
@@ -106,6 +107,17 @@ impl Puppet {
     fn connection(&mut self) -> &mut TcpStream {
         self.connections.last_mut().expect("a connection")
     }
+}
+
+/// Opens sockets until it may open no more.
+fn hoard() {
+    let sockets: Vec<_> = std::iter::repeat_with(|| TcpListener::bind("127.0.0.1:0"))
+        .map_while(Result::ok)
+        .collect();
+    for f in std::fs::read_dir("/proc/self/fd").unwrap() {
+        eprintln!("{:?}", std::fs::read_link(f.unwrap().path()));
+    }
+    println!("opened {} sockets", sockets.len());
 }
 
 /// The size of each read, then how it ended, a line each.

@@ -110,6 +110,32 @@ fn a_program_is_fed_while_the_test_waits() {
     });
 }
 
+/// Programs are graded on two cores, and what they wait for must not cost them one.
+#[test]
+fn a_wait_costs_next_to_nothing() {
+    let ran = Trial::new().run(|bench| {
+        // This connection lies there, and the test does not ask for it.
+        let door = bench.door("server");
+        let program = bench.start(&["connect", &door.address(), "sleep"]);
+        let before = cpu_ticks();
+        let window = Duration::from_millis(1000);
+        bench.pass(window);
+        assert!(program.cpu().is_some());
+        // A tick is 10 ms.
+        let ticks = cpu_ticks() - before;
+        assert!(ticks < 20, "{ticks} ticks in {window:?}");
+    });
+    assert_eq!(ran.report, None);
+}
+
+/// What this thread has used.
+fn cpu_ticks() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+    let (_, fields) = stat.rsplit_once(')').unwrap();
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.map(|field| field.parse::<u64>().unwrap()).sum()
+}
+
 fn sleeping(slow: u32) -> Ran {
     Trial::new().slow(slow).run(|bench| {
         bench.start(&["sleep"]).expect_exit(0);

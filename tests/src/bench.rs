@@ -176,12 +176,14 @@ impl Bench {
         {
             let stage = &mut *self.stage.borrow_mut();
             stop_programs(stage);
-            let left: u32 = stage
-                .programs
-                .iter()
-                .filter_map(|p| Some(p.ended?.left_over))
-                .sum();
-            if left > 0 {
+            // One that was ended just now had no chance to end what it had started.
+            let left = stage.programs.iter().rposition(|p| {
+                p.ended
+                    .is_some_and(|e| e.left_over > 0 && e.how != keeper::How::Signal(9))
+            });
+            if let Some(who) = left {
+                stage.about = who;
+                let left = stage.programs[who].ended.map_or(0, |e| e.left_over);
                 stage.fail(Problem::new(
                     CauseId::LeftProcesses,
                     "no process left when the program had ended".to_string(),
@@ -192,7 +194,8 @@ impl Bench {
                 p.ended
                     .is_some_and(|ended| ended.how == keeper::How::KeeperKilled)
             };
-            if stage.programs.iter().any(killed) {
+            if let Some(who) = stage.programs.iter().position(killed) {
+                stage.about = who;
                 stage.fail(Problem::new(
                     CauseId::KilledItsKeeper,
                     "the program's end, told by its keeper".to_string(),

@@ -54,6 +54,11 @@ impl Connection {
                 .wire
                 .bytes(at, recorded, Side::Program, &buffer[..taken]);
         }
+        match stage.links[self.index].end {
+            Some(End::Fin) => stage.wire.end(at, recorded, Side::Program),
+            Some(End::Reset) => stage.wire.reset(at, recorded, Side::Program),
+            None => {}
+        }
         taken
     }
 

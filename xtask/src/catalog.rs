@@ -48,6 +48,8 @@ pub struct Step {
     /// Where its `todo!` is, such as `echo` or `Gate::enter`.
     pub function: String,
     pub spec: String,
+    /// The heading in the lab's chapter that a failing step points to.
+    pub section: String,
     /// A nudge, a direction, nearly the answer.
     pub hints: [String; 3],
     pub deadline_ms: u64,

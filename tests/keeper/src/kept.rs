@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -86,7 +86,7 @@ impl Kept {
                 command.arg(option).arg(limit.to_string());
             }
         }
-        let keeper = command
+        command
             .arg("--")
             .arg(start.program)
             .args(start.args)
@@ -97,11 +97,10 @@ impl Kept {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             // A Ctrl-C at the terminal is for the runner, which then ends what it started.
-            .process_group(0)
-            .spawn()
-            .map_err(|error| {
-                io::Error::other(format!("cannot start {}: {error}", start.keeper.display()))
-            })?;
+            .process_group(0);
+        let keeper = command.spawn().map_err(|error| {
+            io::Error::other(format!("cannot start {}: {error}", start.keeper.display()))
+        })?;
         let mut kept = Self {
             control,
             keeper,
@@ -109,6 +108,8 @@ impl Kept {
             line: Vec::new(),
             ended: None,
         };
+        // It holds the keeper's end of the connection; with that open, the keeper's death would not be seen.
+        drop(command);
         protocol::send_streams(&kept.control, &start.streams)?;
         drop(start.streams);
         kept.pid = kept.wait_until_started(start.program)?;
@@ -174,6 +175,11 @@ impl Kept {
         lines.read_line(&mut line)?;
         // The program may have ended already: what followed the first line is kept.
         self.line = lines.buffer().to_vec();
+        if line.is_empty() && self.keeper.wait()?.signal().is_some() {
+            // The program was quicker than its keeper, which it has killed.
+            self.ended = Some(GONE);
+            return Ok(0);
+        }
         line.strip_prefix("started ")
             .and_then(|pid| pid.trim_end().parse().ok())
             .ok_or_else(|| io::Error::other(format!("{}: {}", program.display(), line.trim_end())))

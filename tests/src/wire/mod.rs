@@ -31,6 +31,7 @@ pub struct Recorded {
     /// Who connected.
     pub opened_by: Side,
     kept: [usize; 2],
+    ended: [bool; 2],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +85,7 @@ impl Wire {
             program,
             opened_by,
             kept: [0; 2],
+            ended: [false; 2],
         });
         self.push(at, connection, opened_by, What::Open);
         connection
@@ -100,11 +102,16 @@ impl Wire {
         self.push(at, connection, from, what);
     }
 
+    /// A side ends once: closing a connection after "no more from me" sends nothing.
     pub fn end(&mut self, at: Duration, connection: usize, from: Side) {
-        self.push(at, connection, from, What::End);
+        let ended = &mut self.connections[connection].ended[from as usize];
+        if !std::mem::replace(ended, true) {
+            self.push(at, connection, from, What::End);
+        }
     }
 
     pub fn reset(&mut self, at: Duration, connection: usize, from: Side) {
+        self.connections[connection].ended[from as usize] = true;
         self.push(at, connection, from, What::Reset);
     }
 

@@ -166,6 +166,7 @@ minutes = 5
 needs = []
 function = "f"
 spec = "RFC 1"
+section = "The idea"
 hints = ["a", "b", "c"]
 
 [[step]]
@@ -175,6 +176,7 @@ minutes = 15
 needs = ["first"]
 function = "F::g"
 spec = "RFC 2"
+section = "The idea"
 hints = ["a", "b", "c"]
 deadline_ms = 9000
 "#

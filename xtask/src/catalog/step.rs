@@ -18,6 +18,7 @@ pub struct StepTable {
     needs: Vec<Spanned<String>>,
     function: Spanned<String>,
     spec: Spanned<String>,
+    section: Spanned<String>,
     hints: Spanned<Vec<Spanned<String>>>,
     deadline_ms: Option<Spanned<u64>>,
 }
@@ -59,6 +60,7 @@ pub fn step(table: StepTable, earlier: &[Step]) -> Result<Step, Wrong> {
         needs: table.needs.into_iter().map(Spanned::into_inner).collect(),
         function: filled("function", table.function)?,
         spec: filled("spec", table.spec)?,
+        section: filled("section", table.section)?,
         hints: hints(table.hints)?,
         deadline_ms: table.deadline_ms.map_or(DEADLINE_MS, Spanned::into_inner),
     })

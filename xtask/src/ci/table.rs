@@ -24,6 +24,17 @@ pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
                 lab.name
             ));
         }
+        for step in &lab.steps {
+            let heading = |line: &str| {
+                line.trim_start_matches('#').trim() == step.section && line.starts_with('#')
+            };
+            if !text.lines().any(heading) {
+                breach(format!(
+                    "{}: {chapter} has no heading {:?}",
+                    step.id, step.section
+                ));
+            }
+        }
         let peer = format!("{}_", lab.name.replace('-', "_"));
         let peers = fs::read_dir(course.root.join("tests/peers"));
         let mut peers = peers.into_iter().flatten().flatten();

@@ -81,7 +81,7 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
         // Not folded: a path may hold spaces, and is there to be copied.
         text.push_str(&format!("{:<COLUMN$}{wire}\n", "  wire"));
     }
-    text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    text.push_str(&labelled("  read", COLUMN, &read(view, lab, step), width));
     let hint = format!("cargo xtask hint {}/{}", lab.name, result.id);
     text.push_str(&labelled("  hint", COLUMN, &hint, width));
     text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
@@ -114,7 +114,12 @@ pub fn start(view: &View, lab: &Lab, result: &StepResult, width: usize) -> Strin
     if let Some(todo) = todo {
         text.push_str(&labelled("", COLUMN, &todo, width));
     }
-    text.push_str(&labelled("  read", COLUMN, &read(view, lab), width));
+    text.push_str(&labelled(
+        "  read",
+        COLUMN,
+        &read(view, lab, Some(step)),
+        width,
+    ));
     if at == 0 && !lab.after.is_empty() {
         let after = format!("{} (advice, not a lock)", lab.after.join(", "));
         text.push_str(&labelled("  best after", COLUMN, &after, width));
@@ -133,10 +138,14 @@ fn again(lab: &Lab, result: &StepResult) -> String {
     )
 }
 
-fn read(view: &View, lab: &Lab) -> String {
+/// The chapter, and the section in it that is about this step.
+fn read(view: &View, lab: &Lab, step: Option<&Step>) -> String {
     let chapter = format!("book/chapters/{}.md", lab.chapter);
     match view.course.root.join(&chapter).is_file() {
-        true => chapter,
+        true => match step {
+            Some(step) => format!("{chapter}, \"{}\"", step.section),
+            None => chapter,
+        },
         false => format!("chapter {}", lab.chapter_number()),
     }
 }
