@@ -76,7 +76,10 @@ fn less_than_asked_for_is_exit_status_1() {
 
 #[test]
 fn a_second_run_waits_for_the_first_and_says_so() {
-    let course = Plan::fresh().rogue("blocks for ever").open();
+    let course = Plan::fresh()
+        .rogue("blocks for ever")
+        .deadline_ms(700)
+        .open();
     let start = |seed| {
         let args = ["grade", "hello", "--format", "json", "--seed", seed];
         course.xtask(&args).start()

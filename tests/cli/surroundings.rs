@@ -85,9 +85,9 @@ fn colour_is_for_terminals_that_want_it() {
         return;
     }
     let on_terminal = |setting: &str| {
-        let grade = format!("{setting} \"{}\" grade hello", course.xtask.display());
+        let terminal = "exec script -qec \"$1 '$2' grade hello\" /dev/null";
         let ran = course
-            .xtask_under(&["script", "-qec", &grade, "/dev/null"], &[])
+            .xtask_under(&["sh", "-c", terminal, "sh", setting], &[])
             .env("TERM", "xterm")
             .run();
         assert!(ran.stdout.contains("out of stamps"), "{}", ran.stdout);

@@ -163,7 +163,7 @@ mod tests {
         let catalog = Catalog::read(root.path()).unwrap();
         let titles: Vec<&str> = catalog.labs.iter().map(|lab| &lab.title[..]).collect();
         assert_eq!(titles, ["from solutions", "late"]);
-        assert_eq!(catalog.labs[0].steps[0].minutes, 20);
+        assert_eq!(catalog.labs[0].steps[1].minutes, 15);
     }
 
     #[test]

@@ -14,8 +14,8 @@ use keeper::{How, Kept, Limits, Start};
 use crate::catalog::Step;
 use crate::grade::results::{StepResult, Verdict};
 
-/// A test keeps its own deadline. This much later it is stuck, and the course is to blame.
-const STUCK_BENCH: Duration = Duration::from_secs(2);
+/// A test keeps its own deadline, and gives up on a stopped keeper 3 s later. Later still it is stuck.
+const STUCK_BENCH: Duration = Duration::from_secs(4);
 /// How often to look whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);
 /// What is shown of a test that left no report.
