@@ -40,7 +40,7 @@ fn a_program_that_works_is_given_all_the_time() {
 #[test]
 fn a_program_that_sleeps_for_a_while_is_waited_for() {
     passes(|bench| {
-        let program = bench.start(&["hold", "1500", "print", "awake", "hold", "1500"]);
+        let program = bench.start(&["hold", "1500", "print", "awake"]);
         program.expect_printed(b"awake\n");
         program.expect_exit(0);
     });

@@ -34,7 +34,17 @@ impl Plan {
     pub fn fresh() -> Self {
         let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let mut files = BTreeMap::new();
-        for name in ["Cargo.toml", ".cargo", "book", "labs", "solutions"] {
+        for name in [
+            ".cargo",
+            ".gitignore",
+            "Cargo.toml",
+            "LICENSE-APACHE",
+            "LICENSE-MIT",
+            "README.md",
+            "book",
+            "labs",
+            "solutions",
+        ] {
             gather(checkout, Path::new(name), &mut files);
         }
         for name in ["tests", "xtask"] {

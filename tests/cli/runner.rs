@@ -92,6 +92,11 @@ impl Xtask {
         self
     }
 
+    /// For a test that talks to a run while it is under way.
+    pub fn into_command(self) -> Command {
+        self.0
+    }
+
     pub fn start(mut self) -> Running {
         let mut child = self.0.spawn().unwrap();
         Running {

@@ -26,12 +26,14 @@ impl Door {
     pub fn accept(&self) -> Connection {
         let stage = &mut *self.stage.borrow_mut();
         let index = self.index;
+        stage.waits_at = Some(index);
         let accepted = stage.wait(None, |stage| match stage.doors[index].accept() {
             Ok(connection) => Some(Some(connection)),
             // Ended programs connect no more; what they had begun lies in the queue and came first.
             Err(_) if stage.running().next().is_none() => Some(None),
             Err(_) => None,
         });
+        stage.waits_at = None;
         let expected = format!("a connection to {}", self.address);
         match accepted {
             Ok(Some((stream, program))) => {

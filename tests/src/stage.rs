@@ -38,6 +38,8 @@ pub struct Stage {
     pub programs: Vec<Running>,
     pub links: Vec<Link>,
     pub doors: Vec<TcpListener>,
+    /// The door where the test waits. At another one, a program that knocks would wake every wait without end.
+    pub waits_at: Option<usize>,
     /// Bound and not listening: their addresses refuse.
     pub held: Vec<TcpListener>,
     pub failure: Option<Problem>,
@@ -131,6 +133,7 @@ impl Stage {
             programs: Vec::new(),
             links: Vec::new(),
             doors: Vec::new(),
+            waits_at: None,
             held: Vec::new(),
             failure: None,
             about: 0,
@@ -273,7 +276,7 @@ impl Stage {
                 add(Source::Link(i), stream.as_fd(), flags);
             }
         }
-        for door in &self.doors {
+        if let Some(door) = self.waits_at.map(|i| &self.doors[i]) {
             add(Source::Door, door.as_fd(), PollFlags::IN);
         }
         for (i, program) in self.programs.iter().enumerate() {

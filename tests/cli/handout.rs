@@ -1,0 +1,92 @@
+//! handout: a copy that grades, without a solution and without the source of a test.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::course::{Course, Plan};
+
+#[test]
+fn a_handout_grades_and_holds_no_solution_and_no_test() {
+    let course = Plan::fresh().open();
+    let copy = course.state.path().join("for learners");
+    let ran = course.run(&["handout", copy.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+
+    // Lines that stand in a solution and not in its lab, and lines of the hidden tests.
+    let mut secrets = lines(&course.root.join("solutions/00-hello/src/lib.rs"));
+    let lab = lines(&course.root.join("labs/00-hello/src/lib.rs"));
+    secrets.extend(lines(&course.root.join("tests/labs/hello.rs")));
+    secrets.extend(lines(&course.root.join("tests/src/connection.rs")));
+    let plain = |line: &str| line.starts_with("//") || line.starts_with("use ");
+    let given = |secret: &str| lab.iter().any(|line| line.contains(secret));
+    secrets.retain(|line| line.len() > 30 && !plain(line) && !given(line));
+    assert!(secrets.len() > 40, "there is something to look for");
+    // A last hint may quote a line: that is "nearly the answer".
+    for file in files(&copy).iter().filter(|file| !file.ends_with("lab.toml")) {
+        let bytes = fs::read(file).unwrap();
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let found = secrets.iter().find(|secret| text.contains(*secret));
+        assert_eq!(found, None, "in {}", file.display());
+    }
+
+    let open = cargo(&course, &copy, &["grade"]);
+    assert!(open.contains("0/25   start here"), "{open}");
+    let solution = fs::read_to_string(course.root.join("solutions/00-hello/src/lib.rs")).unwrap();
+    let lib = copy.join("labs/00-hello/src/lib.rs");
+    fs::write(&lib, solution.replace("solution_hello", "lab_hello")).unwrap();
+    let solved = cargo(&course, &copy, &["grade", "hello"]);
+    assert!(solved.contains("25 of 25 points"), "{solved}");
+
+    let hint = cargo(&course, &copy, &["hint", "hello/says_its_name"]);
+    assert!(hint.contains("hint 1 of 3"), "{hint}");
+    cargo(&course, &copy, &["reset", "hello"]);
+    assert!(fs::read_to_string(&lib).unwrap().contains("todo!"));
+    for not_here in ["diff", "ci", "stubs", "peers", "handout"] {
+        let said = cargo(&course, &copy, &[not_here, "hello"]);
+        assert!(said.contains("handout"), "{not_here}: {said}");
+    }
+}
+
+#[test]
+fn a_handout_is_not_written_over_anything() {
+    let course = Plan::fresh().open();
+    let taken = course.state.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(taken.join("letter"), "dear").unwrap();
+    let ran = course.run(&["handout", taken.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(2));
+    assert_eq!(files(&taken), [taken.join("letter")]);
+}
+
+/// Runs the handout's own runner as a learner does; returns all that it says.
+fn cargo(course: &Course, copy: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .arg("xtask")
+        .args(args)
+        .current_dir(copy)
+        .env("CARGO_TARGET_DIR", course.target.with_file_name("handout-target"))
+        .env("CARGO_NET_OFFLINE", "true")
+        .env("COURSE_STATE", copy.join(".course"))
+        .env_remove("CARGO_MANIFEST_DIR")
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+fn lines(file: &Path) -> Vec<String> {
+    let text = fs::read_to_string(file).unwrap();
+    text.lines().map(|line| line.trim().to_string()).collect()
+}
+
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).unwrap().flatten() {
+        match entry.path() {
+            path if path.is_dir() => found.extend(files(&path)),
+            path => found.push(path),
+        }
+    }
+    found
+}
