@@ -99,7 +99,10 @@ fn a_flood_of_output_takes_no_memory() {
         assert!(stderr.len() <= 128 * KIB);
     });
     assert!(ran.report().story.len() < 5);
-    assert!(ran.report().cpu_ms > 0, "writing a gigabyte costs something");
+    assert!(
+        ran.report().cpu_ms > 0,
+        "writing a gigabyte costs something"
+    );
     let ran = Trial::new().run(|bench| {
         bench.start(&["flood-stdout"]).expect_output(b"www");
     });

@@ -93,7 +93,7 @@ fn chosen(course: &Course, words: &[String]) -> Result<Vec<String>, Error> {
         .collect();
     if all.is_empty() {
         return Err(Error::Failed(format!(
-            "no solutions in {}: labs are made from them, so this needs a full checkout of the course",
+            "no solutions in {}: this is a handout, and labs are made from solutions",
             course.root.join("solutions").display()
         )));
     }
