@@ -112,17 +112,22 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     };
     let stderr = String::from_utf8_lossy(&program.stderr.bytes);
     problem.stderr = last_lines(&stderr);
-    if let Some(panic) = Panic::find(&stderr) {
+    let panics = Panic::all(&stderr);
+    let own = |panic: &&Panic| panic.is_todo() && panic.is_at(stage.setup.todos.as_deref());
+    if let Some(panic) = panics.iter().find(own) {
         problem.place = Some(panic.place.clone());
-        match panic.message.strip_prefix("not yet implemented") {
-            Some(_) => problem.become_(CauseId::NotWrittenYet, None),
-            None => problem.become_(
-                CauseId::Panicked,
-                Some(format!(
-                    "Your program panicked at {}: {}",
-                    panic.place, panic.message
-                )),
-            ),
+        problem.become_(CauseId::NotWrittenYet, None);
+    } else if let Some(panic) = panics.iter().find(|panic| !panic.is_todo()) {
+        problem.place = Some(panic.place.clone());
+        let likely = format!("Your program panicked at {}: {}", panic.place, panic.message);
+        problem.become_(CauseId::Panicked, Some(likely));
+    } else if let Some(panic) = panics.first() {
+        // What the test saw came before that, and is about this step.
+        if problem.likely.is_none() || is_hang(problem.id) {
+            problem.likely = Some(format!(
+                "What is missing here was not sent. Your program went on to {}, which is not written yet, and ended there.",
+                panic.place
+            ));
         }
     } else if let Some((id, likely)) = died(program, &stderr, problem.id) {
         problem.become_(id, likely);
@@ -244,20 +249,30 @@ struct Panic {
 }
 
 impl Panic {
-    fn find(stderr: &str) -> Option<Self> {
+    fn all(stderr: &str) -> Vec<Self> {
+        let mut panics = Vec::new();
         let mut lines = stderr.lines();
-        let header =
-            lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at "))?;
-        let (_, place) = header.split_once(" panicked at ")?;
-        let place = place.trim_end_matches(':');
-        // FILE:LINE:COLUMN
-        let place = place
-            .rsplit_once(':')
-            .map_or(place, |(place, _column)| place);
-        Some(Self {
-            place: place.to_string(),
-            message: lines.next().unwrap_or("").to_string(),
-        })
+        while let Some(header) = lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at ")) {
+            let place = header.split_once(" panicked at ").map_or("", |(_, place)| place);
+            let place = place.trim_end_matches(':');
+            // FILE:LINE:COLUMN
+            let place = place.rsplit_once(':').map_or(place, |(place, _column)| place);
+            panics.push(Self {
+                place: place.to_string(),
+                message: lines.next().unwrap_or("").to_string(),
+            });
+        }
+        panics
+    }
+
+    fn is_todo(&self) -> bool {
+        self.message.starts_with("not yet implemented")
+    }
+
+    /// Whether it is one of these places, such as `lib.rs:36`.
+    fn is_at(&self, places: Option<&[String]>) -> bool {
+        let ends = |place: &String| self.place.ends_with(&format!("/{place}"));
+        places.is_none_or(|places| places.iter().any(ends))
     }
 }
 
@@ -282,7 +297,7 @@ mod tests {
     fn a_panic_is_read_from_stderr() {
         let stderr = "warming up\n\nthread 'main' (712) panicked at labs/00-hello/src/lib.rs:24:5:\n\
                       not yet implemented: connect\nnote: run with `RUST_BACKTRACE=1` environment\n";
-        let panic = Panic::find(stderr).unwrap();
+        let panic = &Panic::all(stderr)[0];
         assert_eq!(panic.place, "labs/00-hello/src/lib.rs:24");
         assert_eq!(panic.message, "not yet implemented: connect");
         assert_eq!(last_lines(stderr).len(), 3);
@@ -290,6 +305,6 @@ mod tests {
 
     #[test]
     fn no_panic_is_no_panic() {
-        assert!(Panic::find("the server panicked at the sight of it\n").is_none());
+        assert!(Panic::all("the server panicked at the sight of it\n").is_empty());
     }
 }

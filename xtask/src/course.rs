@@ -42,6 +42,20 @@ impl Course {
     }
 }
 
+/// The Rust files in a directory, by name, with their text. What cannot be read is left out.
+pub fn rust_sources(directory: &Path) -> Vec<(String, String)> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut files: Vec<_> = entries
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let text = std::fs::read_to_string(entry.path()).ok()?;
+            name.ends_with(".rs").then_some((name, text))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
 /// Cargo put this program into `TARGET/PROFILE/xtask`: that is right under every way of setting the directory.
 fn target(root: &Path) -> PathBuf {
     env::current_exe()

@@ -247,7 +247,13 @@ fn grade(
             options.slow,
         )
         .map_err(|error| Error::Failed(format!("cannot read what was built: {error}")))?;
-        let mut task = Task::new(lab, program.clone(), &selected.steps, options.no_skip);
+        let parent = match options.subject {
+            Subject::Labs => "labs",
+            Subject::Solutions => "solutions",
+        };
+        let source = course.root.join(parent).join(&lab.directory).join("src");
+        let program = program.clone();
+        let mut task = Task::new(lab, program, source, &selected.steps, options.no_skip);
         if options.seed.is_none() && !options.again {
             for (known, step) in task.known.iter_mut().zip(&lab.steps) {
                 *known = cache.step(&lab.name, &key, &step.id);

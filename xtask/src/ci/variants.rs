@@ -133,7 +133,8 @@ fn fresh(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
         match made.programs.get(package) {
             Some(program) => {
                 let all: Vec<_> = (0..lab.steps.len()).collect();
-                tasks.push(Task::new(lab, program.clone(), &all, true));
+                let source = directory.join(package).join("src");
+                tasks.push(Task::new(lab, program.clone(), source, &all, true));
             }
             None => breaches.push(format!(
                 "{package} does not build:\n{}",
@@ -164,6 +165,7 @@ struct Grader<'a> {
     made: Made,
     course: &'a Course,
     built: compile::Built,
+    directory: PathBuf,
     kind: &'static str,
 }
 
@@ -186,6 +188,7 @@ impl<'a> Grader<'a> {
             made: cargo(&directory, course)?,
             course,
             built,
+            directory,
             kind,
         })
     }
@@ -212,7 +215,8 @@ impl<'a> Grader<'a> {
             .steps
             .iter()
             .position(|other| other.id == step)?;
-        let mut task = Task::new(variant.lab, program.clone(), &[at], true);
+        let source = self.directory.join(&variant.name).join("src");
+        let mut task = Task::new(variant.lab, program.clone(), source, &[at], true);
         task.name = variant.name.clone();
         Some(task)
     }

@@ -6,9 +6,11 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 
 use crate::catalog::{Lab, Step};
+use crate::course::rust_sources;
 use crate::grade::results::{StepResult, Verdict};
-use crate::grade::run::Engine;
+use crate::grade::run::{Engine, Job};
 use crate::screen::progress::Progress;
+use crate::strip;
 
 /// Steps of one lab, with what is known of them already.
 pub struct Task<'a> {
@@ -16,6 +18,8 @@ pub struct Task<'a> {
     /// Where its runs leave their records: the lab's name, or that of a variant.
     pub name: String,
     pub program: PathBuf,
+    /// The directory with the program's source.
+    pub source: PathBuf,
     /// By index of the step: `None` is still to be run.
     pub known: Vec<Option<StepResult>>,
     /// Which steps to run; others are run only if one of these needs them.
@@ -23,11 +27,18 @@ pub struct Task<'a> {
 }
 
 impl<'a> Task<'a> {
-    pub fn new(lab: &'a Lab, program: PathBuf, wanted: &[usize], no_skip: bool) -> Self {
+    pub fn new(
+        lab: &'a Lab,
+        program: PathBuf,
+        source: PathBuf,
+        wanted: &[usize],
+        no_skip: bool,
+    ) -> Self {
         let mut task = Self {
             lab,
             name: lab.name.clone(),
             program,
+            source,
             known: lab.steps.iter().map(|_| None).collect(),
             wanted: (0..lab.steps.len()).map(|i| wanted.contains(&i)).collect(),
         };
@@ -40,6 +51,24 @@ impl<'a> Task<'a> {
             }
         }
         task
+    }
+
+    /// Where this step, and those that it needs, are still at their `todo!`: `lib.rs:36`, separated by spaces.
+    fn todos(&self, step: usize) -> String {
+        let lab = self.lab;
+        let mut wanted = vec![step];
+        let mut places = Vec::new();
+        let files = rust_sources(&self.source);
+        while let Some(step) = wanted.pop() {
+            let step = &lab.steps[step];
+            wanted.extend(step.needs.iter().map(|need| position(lab, need)));
+            for (file, text) in &files {
+                if let Some((line, _)) = strip::todo_line(text, &step.function) {
+                    places.push(format!("{file}:{line}"));
+                }
+            }
+        }
+        places.join(" ")
     }
 }
 
@@ -108,10 +137,17 @@ impl<'a> Plan<'a> {
                     board.taken[t][s] = true;
                     let task = &board.tasks[t];
                     let (lab, program) = (task.lab, task.program.clone());
+                    let todos = task.todos(s);
                     let directory = engine.runs.join(&task.name).join(&lab.steps[s].id);
                     drop(board);
                     progress.say(&format!("{}/{}", lab.name, lab.steps[s].id));
-                    let result = engine.run(&lab.name, &lab.steps[s], &program, &directory);
+                    let result = engine.run(&Job {
+                        lab: &lab.name,
+                        step: &lab.steps[s],
+                        program,
+                        directory,
+                        todos,
+                    });
                     progress.one_done();
                     board = self.lock();
                     board.stopped |= result.is_none();

@@ -38,16 +38,22 @@ pub struct Engine {
     pub lost: AtomicBool,
 }
 
+/// One step of one program.
+pub struct Job<'a> {
+    pub lab: &'a str,
+    pub step: &'a Step,
+    pub program: PathBuf,
+    /// Where the run leaves its records.
+    pub directory: PathBuf,
+    /// The `todo!`s that mean "this step is not written yet": `lib.rs:36`, separated by spaces.
+    pub todos: String,
+}
+
 impl Engine {
     /// `None` if Ctrl-C came in between.
-    pub fn run(
-        &self,
-        lab: &str,
-        step: &Step,
-        program: &Path,
-        directory: &Path,
-    ) -> Option<StepResult> {
-        let outcome = self.outcome(lab, step, program, directory);
+    pub fn run(&self, job: &Job) -> Option<StepResult> {
+        let outcome = self.outcome(job);
+        let (step, directory) = (job.step, &job.directory);
         if self.interrupted.load(Ordering::Relaxed) {
             return None;
         }
@@ -72,13 +78,9 @@ impl Engine {
         Some(result)
     }
 
-    fn outcome(
-        &self,
-        lab: &str,
-        step: &Step,
-        program: &Path,
-        directory: &Path,
-    ) -> Result<Report, String> {
+    fn outcome(&self, job: &Job) -> Result<Report, String> {
+        let Job { lab, step, .. } = job;
+        let directory = &job.directory;
         fresh(directory).map_err(|error| {
             format!("cannot make the directory {}: {error}", directory.display())
         })?;
@@ -93,12 +95,13 @@ impl Engine {
         let title = format!("{lab}/{}", step.id);
         let (seed, slow) = (format!("{:x}", self.seed), self.slow.to_string());
         let deadline = step.deadline_ms.to_string();
-        let environment: [(&str, &OsStr); 8] = [
-            ("COURSE_PROGRAM", program.as_os_str()),
+        let environment: [(&str, &OsStr); 9] = [
+            ("COURSE_PROGRAM", job.program.as_os_str()),
             ("COURSE_KEEPER", self.keeper.as_os_str()),
             ("COURSE_REPORT", report.as_os_str()),
             ("COURSE_RUN", directory.as_os_str()),
             ("COURSE_STEP", title.as_ref()),
+            ("COURSE_TODO", job.todos.as_ref()),
             ("COURSE_SEED", seed.as_ref()),
             ("COURSE_SLOW", slow.as_ref()),
             ("COURSE_DEADLINE_MS", deadline.as_ref()),

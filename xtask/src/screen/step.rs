@@ -1,11 +1,11 @@
 //! One step in full: the story, expected and got, the likely cause, where to look next.
 
-use std::fs;
 use std::path::Path;
 
 use super::lines::labelled;
 use super::{Paint, View};
 use crate::catalog::{Lab, Step};
+use crate::course::rust_sources;
 use crate::grade::results::{StepResult, Subject};
 use crate::strip;
 
@@ -179,20 +179,8 @@ fn sources(view: &View, lab: &Lab) -> Vec<(String, String)> {
         Subject::Solutions => "solutions",
     };
     let directory = format!("{parent}/{}/src", lab.directory);
-    let mut files: Vec<_> = fs::read_dir(view.course.root.join(&directory))
+    rust_sources(&view.course.root.join(&directory))
         .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".rs"))
-        .collect();
-    files.sort();
-    files
-        .into_iter()
-        .filter_map(|name| {
-            let file = format!("{directory}/{name}");
-            let text = fs::read_to_string(view.course.root.join(&file)).ok()?;
-            Some((file, text))
-        })
+        .map(|(name, text)| (format!("{directory}/{name}"), text))
         .collect()
 }
