@@ -49,6 +49,8 @@ impl Puppet {
             "flood-stdout" => flood(io::stdout(), usize::MAX),
             "flood-stderr" => flood(io::stderr(), number(&word())),
             "leave-a-process" => leave_a_process(),
+            // Started as a keeper, it is none: what the program was to do, it does itself.
+            "--" => drop(word()),
             "kill-the-keeper" => kill(std::os::unix::process::parent_id()),
 
             // Opening and closing.

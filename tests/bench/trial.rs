@@ -11,9 +11,12 @@ use tempfile::TempDir;
 
 /// More than any trial takes that is not about time, on a machine that builds four other things.
 const DEADLINE: Duration = Duration::from_secs(20);
-pub const SEED: u64 = 0x7f3a;
+const PUPPET: &str = env!("CARGO_BIN_EXE_puppet");
+const SEED: u64 = 0x7f3a;
 
 pub struct Trial {
+    keeper: PathBuf,
+    todos: Option<Vec<String>>,
     deadline: Duration,
     slow: u32,
 }
@@ -31,9 +34,23 @@ pub struct Ran {
 impl Trial {
     pub fn new() -> Self {
         Self {
+            keeper: keeper(),
+            todos: None,
             deadline: DEADLINE,
             slow: 1,
         }
+    }
+
+    /// The step's own `todo!` is here, and nowhere else.
+    pub fn todo_at(mut self, place: &str) -> Self {
+        self.todos = Some(vec![place.to_string()]);
+        self
+    }
+
+    /// The puppet is to play the keeper, too.
+    pub fn without_keeper(mut self) -> Self {
+        self.keeper = PUPPET.into();
+        self
     }
 
     pub fn deadline(mut self, deadline: Duration) -> Self {
@@ -58,8 +75,9 @@ impl Trial {
     pub fn run_whatever_comes(self, test: impl FnOnce(Bench)) -> Ran {
         let directory = tempfile::tempdir().unwrap();
         let setup = Setup {
-            program: env!("CARGO_BIN_EXE_puppet").into(),
-            keeper: keeper(),
+            program: PUPPET.into(),
+            keeper: self.keeper,
+            todos: self.todos,
             report: Some(directory.path().join("report.json")),
             run: directory.path().to_path_buf(),
             seed: SEED,

@@ -52,11 +52,12 @@ fn a_failure_is_the_last_word() {
 fn a_long_story_loses_its_middle() {
     let ran = passes(|bench| {
         for i in 0..1000 {
-            bench.tell(&format!("chapter {i}"));
+            let what = if i % 2 == 0 { "chapter" } else { "page" };
+            bench.tell(&format!("{what} {i}"));
         }
     });
     assert_eq!(ran.report().story.len(), 61);
-    assert!(ran.tells("chapter 0") && ran.tells("chapter 999"));
+    assert!(ran.tells("chapter 0") && ran.tells("page 999"));
     assert!(ran.tells("(940 lines are left out here)"));
 }
 
@@ -84,6 +85,41 @@ fn a_program_that_still_runs_is_ended_with_all_it_started() {
         assert!(lives(pid));
     });
     assert!(!lives(pid));
+}
+
+/// Steps that come later are not written either; reaching one is no excuse for what this one lacks.
+#[test]
+fn a_todo_counts_where_the_step_has_it() {
+    let todo = |trial: Trial| trial.run(|bench| bench.start(&["todo"]).expect_printed(b"Ada"));
+    let ran = todo(Trial::new());
+    let cause = ran.cause(CauseId::NotWrittenYet);
+    let place = cause.place.as_deref().expect("a panic names its place");
+    let (_, file) = place.rsplit_once('/').unwrap();
+    todo(Trial::new().todo_at(file)).cause(CauseId::NotWrittenYet);
+    let ran = todo(Trial::new().todo_at("puppet.rs:1"));
+    let likely = ran.cause(CauseId::ClosedEarly).likely.as_deref();
+    assert!(
+        likely.is_some_and(|words| words.contains(place)),
+        "{likely:?}"
+    );
+}
+
+/// A program can be quicker than the keeper that says that it runs.
+#[test]
+fn a_keeper_that_is_killed_at_once_is_no_mistake_of_ours() {
+    let keeperless = |todo: &[&str]| {
+        let todo = todo.to_vec();
+        let trial = Trial::new().without_keeper();
+        trial.run_whatever_comes(move |bench| bench.start(&todo).expect_exit(0))
+    };
+    let ran = keeperless(&["abort"]);
+    ran.cause(CauseId::KilledItsKeeper);
+    assert!(ran.took.as_secs() < 5, "{:?}", ran.took);
+    // Nobody killed this one.
+    let ran = keeperless(&["exit", "1"]);
+    assert_eq!(ran.report, None);
+    let said = ran.panic.expect("a plain panic");
+    assert!(said.contains("can be started under its keeper"), "{said}");
 }
 
 #[test]

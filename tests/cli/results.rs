@@ -13,15 +13,15 @@ use crate::runner::Graded;
 fn a_verdict_is_kept_until_again_or_a_change() {
     let course = Plan::fresh().solved("00-hello").open();
     let json = |args: &[&str]| {
-        let always = ["grade", "hello", "--format", "json"];
+        let always = ["grade", "hello/says_its_name", "--format", "json"];
         course.run(&[&always, args].concat()).graded()
     };
     let cached = |graded: &Graded| graded.step("hello/says_its_name")["cached"] == true;
     assert!(!cached(&json(&[])));
     let second = json(&[]);
     assert!(cached(&second));
-    assert_eq!(second.earned("hello"), 25);
-    let screen = course.run(&["grade", "hello"]).stdout;
+    assert_eq!(second.earned("hello"), 5);
+    let screen = course.run(&["grade", "hello/says_its_name"]).stdout;
     assert!(screen.contains("(as before: nothing changed)"), "{screen}");
     assert!(!cached(&json(&["--again"])));
     assert!(!cached(&json(&["--seed", "1"])));
@@ -36,14 +36,14 @@ fn a_damaged_cache_is_set_aside_and_said() {
         .enumerate()
     {
         fs::write(course.state.path().join("results.json"), damage).unwrap();
-        let ran = course.run(&["grade", "hello", "--format", "json"]);
+        let ran = course.run(&["grade", "hello/says_its_name", "--format", "json"]);
         assert!(ran.stderr.contains("could not be read"), "{}", ran.stderr);
         assert!(ran.stderr.contains("a new one is begun"), "{}", ran.stderr);
         let aside = format!("results.damaged-{}", n + 1);
         let aside = fs::read_to_string(course.state.path().join(aside)).unwrap();
         assert_eq!(aside, *damage);
         let graded = ran.graded();
-        assert_eq!(graded.earned("hello"), 25);
+        assert_eq!(graded.earned("hello"), 5);
         assert_eq!(graded.ran.code, Some(0));
     }
 }

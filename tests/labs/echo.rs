@@ -9,6 +9,8 @@ use rustix::io::Errno;
 const SILENCE: Duration = Duration::from_millis(100);
 /// The time-out that idle clients are given here.
 const IDLE: Duration = Duration::from_millis(500);
+/// A guest who was turned away comes again after a moment, and does not fill the record.
+const BETWEEN_KNOCKS: Duration = Duration::from_millis(20);
 /// Between two signs of life: a fifth of [`IDLE`], so that a busy machine does not make them late.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(100);
 
@@ -70,6 +72,14 @@ fn echoes_one_client() {
     program.end_input();
     program.expect_output(format!("echoed: {} bytes\n", MIB + 9).as_bytes());
     program.expect_exit(0);
+
+    bench.tell("now a client that breaks its connection: that is an error, not an end");
+    let program = bench.start(&["echo", "--listen", "127.0.0.1:0"]);
+    let mut near = bench.connect("near", program.listens());
+    near.send(b"so far");
+    near.expect(b"so far");
+    near.reset();
+    program.expect_failure();
     bench.finish();
 }
 
@@ -98,6 +108,7 @@ fn serves_many_at_once() {
     for client in &mut stay {
         say(&bench, client);
     }
+    program.expect_a_line_on_stderr("about a visit that failed");
     let mut late = bench.connect("late", address);
     say(&bench, &mut late);
     late.finish_sending();
@@ -351,6 +362,7 @@ fn relay_hangs_up_one_side() {
         waits.expect(b"so far");
         breaks.reset();
         waits.expect_end_or_reset();
+        waits.expect_released();
     }
 
     bench.tell("now to where nobody listens");
@@ -360,6 +372,7 @@ fn relay_hangs_up_one_side() {
     for _ in 0..2 {
         bench.connect("near", address).expect_end_or_reset();
     }
+    relay.expect_on_stderr(&nowhere);
     bench.finish();
 }
 
@@ -416,6 +429,7 @@ fn let_in(bench: &Bench, knock: impl Fn() -> Connection) -> Connection {
         if client.comes_or_ends(word.as_bytes()) {
             return client;
         }
+        bench.pass(BETWEEN_KNOCKS);
     }
     bench.fail(
         CauseId::ClosedEarly,

@@ -91,18 +91,7 @@ pub fn stopped(
 pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     if !is_hang(problem.id) {
         // A closed socket is often the first sign of a program that is about to end.
-        let grace = stage.began.elapsed() + stage.slowed(GRACE);
-        while stage
-            .programs
-            .get(stage.about)
-            .is_some_and(|p| p.ended.is_none())
-        {
-            let now = stage.began.elapsed();
-            if now >= grace {
-                break;
-            }
-            stage.turn(grace - now);
-        }
+        is_ending(stage);
     }
     // Whatever it wrote before that is in the pipe by now.
     stage.turn(Duration::ZERO);
@@ -119,20 +108,41 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
         problem.become_(CauseId::NotWrittenYet, None);
     } else if let Some(panic) = panics.iter().find(|panic| !panic.is_todo()) {
         problem.place = Some(panic.place.clone());
-        let likely = format!("Your program panicked at {}: {}", panic.place, panic.message);
+        let likely = format!(
+            "Your program panicked at {}: {}",
+            panic.place, panic.message
+        );
         problem.become_(CauseId::Panicked, Some(likely));
     } else if let Some(panic) = panics.first() {
         // What the test saw came before that, and is about this step.
-        if problem.likely.is_none() || is_hang(problem.id) {
+        if problem.likely.as_deref() == problem.id.likely() || is_hang(problem.id) {
             problem.likely = Some(format!(
                 "What is missing here was not sent. Your program went on to {}, which is not written yet, and ended there.",
                 panic.place
             ));
         }
+        // It would look like the reason, and is not.
+        problem.stderr.clear();
     } else if let Some((id, likely)) = died(program, &stderr, problem.id) {
         problem.become_(id, likely);
     }
     problem
+}
+
+/// Whether the program that the test deals with has ended, or does so now.
+pub fn is_ending(stage: &mut Stage) -> bool {
+    let grace = stage.began.elapsed() + stage.slowed(GRACE);
+    loop {
+        let runs = |program: &Running| program.ended.is_none();
+        if !stage.programs.get(stage.about).is_some_and(runs) {
+            return true;
+        }
+        let now = stage.began.elapsed();
+        if now >= grace {
+            return false;
+        }
+        stage.turn(grace - now);
+    }
 }
 
 /// What the way a program ended says, unless the test asked about just that.
@@ -191,7 +201,16 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
     let Some(cpu) = stopped.cpu else {
         return (CauseId::Silent, None);
     };
-    if cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64() {
+    let busy = cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64();
+    if busy && stopped.moved > 0 {
+        let likely = format!(
+            "Your program is busy and slow: {} moved in {:.1} s. One byte at a time looks like this.",
+            count(stopped.moved as usize, "byte"),
+            stopped.waited.as_secs_f64()
+        );
+        return (CauseId::TooSlow, Some(likely));
+    }
+    if busy {
         let likely = format!(
             "Your program used {:.1} s of CPU in those {:.1} s: it spins. A read that returns 0 again and again \
              looks like this.",
@@ -214,6 +233,7 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
         );
     };
     let recorded = &stage.wire.connections[stage.links[link].recorded];
+    let elsewhere = unread_elsewhere(stage, link);
     match system::socket(recorded.program, recorded.test) {
         Some(socket) if !socket.accepted => (
             CauseId::NotAccepted,
@@ -229,16 +249,36 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
                 count(socket.unread, "byte")
             )),
         ),
+        Some(_) if elsewhere.is_some() => (CauseId::NotRead, elsewhere),
         Some(_) => (
             CauseId::NotAnswered,
             Some(
                 "Your program has read everything that was sent, and it sleeps. Perhaps it waits for more: nothing \
-                 more will come before it acts."
+                 more will come before it acts. Perhaps what it wrote is still in a buffer of its own: flush."
                     .to_string(),
             ),
         ),
         None => (CauseId::Silent, None),
     }
+}
+
+/// Bytes that wait on another connection of the same program, in words.
+fn unread_elsewhere(stage: &Stage, link: usize) -> Option<String> {
+    let program = stage.links[link].program;
+    let others = stage.links.iter().enumerate().filter(|(i, other)| {
+        *i != link && other.program == program && other.stream.is_some() && other.end.is_none()
+    });
+    others.into_iter().find_map(|(_, other)| {
+        let recorded = &stage.wire.connections[other.recorded];
+        let socket = system::socket(recorded.program, recorded.test)?;
+        (socket.accepted && socket.unread > 0).then(|| {
+            format!(
+                "Your program has not read {} that came on the {} side: they wait in its receive queue, and it sleeps.",
+                count(socket.unread, "byte"),
+                other.name
+            )
+        })
+    })
 }
 
 /// A panic as the standard library prints it.
@@ -252,11 +292,17 @@ impl Panic {
     fn all(stderr: &str) -> Vec<Self> {
         let mut panics = Vec::new();
         let mut lines = stderr.lines();
-        while let Some(header) = lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at ")) {
-            let place = header.split_once(" panicked at ").map_or("", |(_, place)| place);
+        while let Some(header) =
+            lines.find(|line| line.starts_with("thread '") && line.contains(" panicked at "))
+        {
+            let place = header
+                .split_once(" panicked at ")
+                .map_or("", |(_, place)| place);
             let place = place.trim_end_matches(':');
             // FILE:LINE:COLUMN
-            let place = place.rsplit_once(':').map_or(place, |(place, _column)| place);
+            let place = place
+                .rsplit_once(':')
+                .map_or(place, |(place, _column)| place);
             panics.push(Self {
                 place: place.to_string(),
                 message: lines.next().unwrap_or("").to_string(),

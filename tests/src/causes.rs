@@ -31,10 +31,11 @@ pub enum CauseId {
     BrokeSilence,
     ConnectionRefused,
     Overspent,
+    TooSlow,
 }
 
 impl CauseId {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::NotWrittenYet,
         Self::Panicked,
         Self::EndedEarly,
@@ -61,6 +62,7 @@ impl CauseId {
         Self::BrokeSilence,
         Self::ConnectionRefused,
         Self::Overspent,
+        Self::TooSlow,
     ];
 
     /// The name in reports.
@@ -92,6 +94,7 @@ impl CauseId {
             Self::BrokeSilence => "broke-silence",
             Self::ConnectionRefused => "connection-refused",
             Self::Overspent => "overspent",
+            Self::TooSlow => "too-slow",
         }
     }
 
@@ -118,6 +121,10 @@ impl CauseId {
                 "Your program has not ended its side of this connection. That side ends when `shutdown` says so, or when \
                  the last owner of the socket is dropped; a `try_clone` is an owner."
             }
+            Self::ClosedEarly => {
+                "Your program ended this connection, or itself, before everything had come."
+            }
+            Self::BytesExtra => "Your program sent more than belongs here.",
             Self::LineEnd => {
                 "A line on this wire ends with CR LF (\"\\r\\n\", bytes 0d 0a), not with LF alone."
             }
@@ -138,6 +145,7 @@ impl CauseId {
             | Self::NotRead
             | Self::NotAnswered
             | Self::Spinning
+            | Self::TooSlow
             | Self::Silent
             | Self::NotConnected
             | Self::NotClosed

@@ -281,6 +281,20 @@ impl Connection {
                     .bytes(hex::difference(&[], &extra, 0)),
             )
         }
+        // A program that ends takes its connection with it; one that goes on has closed it.
+        let end = stage.links[i].end.is_some();
+        if end && !blame::is_ending(stage) {
+            let name = stage.links[i].name.clone();
+            stage.story.tell(format!(
+                "{name} side: waited for nothing more; the end came"
+            ));
+            let expected = "a connection that stays open".to_string();
+            stage.fail(
+                Problem::new(CauseId::BrokeSilence, expected, "the end".to_string()).likely(
+                    "Your program ended its side of this connection, and there was more to say.",
+                ),
+            )
+        }
     }
 
     /// Whether the program's side is over by now. Does not wait.

@@ -8,6 +8,7 @@ use crate::causes::CauseId;
 use crate::connection::Connection;
 use crate::stage::{End, STUCK};
 use crate::story::count;
+use crate::system;
 use crate::wire::Side;
 
 impl Connection {
@@ -176,6 +177,35 @@ impl Connection {
             stage.take(i, wanted.len());
         }
         came
+    }
+
+    /// Waits until the program holds no socket of this connection any more, whatever this side still says.
+    pub fn expect_released(&mut self) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let recorded = &stage.wire.connections[stage.links[i].recorded];
+        let (program, test) = (recorded.program, recorded.test);
+        // A socket that its program has closed may linger, and belongs to nobody then.
+        let held = || system::socket(program, test).is_some_and(|socket| socket.accepted);
+        let window = stage.slowed(STUCK);
+        let released = stage.wait(Some(window), |_| (!held()).then_some(()));
+        let name = stage.links[i].name.clone();
+        if released.is_ok() {
+            stage
+                .story
+                .tell(format!("{name} side: your program has closed its socket"));
+            return;
+        }
+        stage.story.tell(format!(
+            "{name} side: waited {} ms for your program to close its socket; it still holds it",
+            window.as_millis()
+        ));
+        let expected = "a closed socket: nobody uses this connection any more".to_string();
+        stage.fail(
+            Problem::new(CauseId::NotClosed, expected, "an open one".to_string()).likely(
+                "One direction of this connection still waits in your program: ending the other one does not wake it.",
+            ),
+        )
     }
 
     /// Requires that the program has not let go of the connection.

@@ -14,7 +14,7 @@ use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::connection::{described, first_difference};
 use crate::hex;
-use crate::stage::{Captured, Running, Stage};
+use crate::stage::{Captured, Running, STUCK, Stage};
 use crate::story::count;
 use crate::{MIB, system};
 
@@ -80,9 +80,13 @@ impl Starting {
             .run(stage)
             .expect("the program can be started under its keeper");
         let args: Vec<_> = self.args.iter().map(|arg| arg.to_string_lossy()).collect();
+        let again = match stage.programs.len() {
+            0 => String::new(),
+            n => format!(" (start {})", n + 1),
+        };
         stage
             .story
-            .tell(format!("started your program: {}", args.join(" ")));
+            .tell(format!("started your program{again}: {}", args.join(" ")));
         stage.programs.push(running);
         Program {
             stage: Rc::clone(&self.stage),
@@ -131,7 +135,15 @@ impl Program {
         let expected = format!("a line \"{LISTENING}ADDRESS\" on stdout");
         let line = self.line(&expected);
         let stage = &mut *self.on_stage();
-        match line.strip_prefix(LISTENING).map(str::parse) {
+        match line.strip_prefix(LISTENING).map(str::parse::<SocketAddr>) {
+            Some(Ok(address)) if address.port() == 0 => {
+                stage.story.tell(format!("stdout: {line:?}"));
+                let expected = format!("{expected}, with the port that it has become");
+                let problem = Problem::new(CauseId::OutputDiffers, expected, format!("{line:?}"));
+                stage.fail(problem.likely(
+                    "Port 0 means \"any free port\". Which one it has become, the socket knows once it is bound.",
+                ))
+            }
             Some(Ok(address)) => {
                 stage.programs[self.index].address = Some(address);
                 stage.story.tell(format!("it listens on {address}"));
@@ -202,8 +214,14 @@ impl Program {
 
     /// Requires that stderr holds this word.
     pub fn expect_on_stderr(&self, word: &str) {
-        if !self.stderr().contains(word) {
-            let stage = &mut *self.on_stage();
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(STUCK);
+        let said = stage.wait(Some(window), |stage| {
+            let stderr = String::from_utf8_lossy(&stage.programs[i].stderr.bytes);
+            stderr.contains(word).then_some(())
+        });
+        if said.is_err() {
             stage
                 .story
                 .tell(format!("stderr: looked for {word:?}; it is not there"));
@@ -211,6 +229,34 @@ impl Program {
                 CauseId::OutputDiffers,
                 format!("{word:?} on stderr"),
                 "a message without it".to_string(),
+            ))
+        }
+    }
+
+    /// Waits for a whole line on stderr, whatever it says; a panic is no such line.
+    pub fn expect_a_line_on_stderr(&self, about: &str) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(STUCK);
+        let came = stage.wait(Some(window), |stage| {
+            stage.programs[i]
+                .stderr
+                .bytes
+                .contains(&b'\n')
+                .then_some(())
+        });
+        let stderr = String::from_utf8_lossy(&stage.programs[i].stderr.bytes);
+        let panicked = stderr.contains("panicked at ");
+        if came.is_err() || panicked {
+            stage
+                .story
+                .tell(format!("stderr: waited for a line {about}"));
+            let expected = format!("a line {about} on stderr");
+            let got = if panicked { "a panic" } else { "nothing" };
+            stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                expected,
+                got.to_string(),
             ))
         }
     }

@@ -107,6 +107,8 @@ pub struct Stopped {
     pub waited: Duration,
     /// CPU time of all programs during the wait, where the system tells.
     pub cpu: Option<Duration>,
+    /// Bytes that moved during the wait, in any direction.
+    pub moved: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,6 +159,7 @@ impl Stage {
         let deadline = self.began + self.setup.deadline;
         let until = window.map_or(deadline, |window| deadline.min(start + window));
         let cpu_before = self.cpu();
+        let moved_before = self.moved;
         let mut quiet = Quiet::since(start, self.moved, cpu_before);
         loop {
             if let Some(value) = ready(self) {
@@ -174,6 +177,7 @@ impl Stage {
                     reason,
                     waited: now - start,
                     cpu: cpu_before.zip(self.cpu()).map(|(a, b)| b.saturating_sub(a)),
+                    moved: self.moved - moved_before,
                 });
             }
             self.turn((until - now).min(LOOK));
@@ -385,10 +389,15 @@ impl Stage {
             }
         }
         self.moved += 1;
+        // Which one, only where a test has started several.
+        let which = match self.programs.len() {
+            1 => String::new(),
+            _ => format!(" (start {})", i + 1),
+        };
         self.story.tell(match ended.how {
-            How::Exit(code) => format!("your program ended with exit status {code}"),
-            How::Signal(signal) => format!("your program was ended by signal {signal}"),
-            How::KeeperKilled => "your program's keeper is gone".to_string(),
+            How::Exit(code) => format!("your program{which} ended with exit status {code}"),
+            How::Signal(signal) => format!("your program{which} was ended by signal {signal}"),
+            How::KeeperKilled => format!("your program{which}: its keeper is gone"),
         });
     }
 

@@ -53,6 +53,8 @@ pub fn introduce(server: SocketAddr, name: &str) -> io::Result<TcpStream> {
 /// # std::io::Result::Ok(())
 /// ```
 ///
+/// Not tested: which [`io::ErrorKind`] it is; `main.rs` only prints the error.
+///
 /// # Errors
 /// - [`io::ErrorKind::UnexpectedEof`] if the connection ends before the CRLF.
 /// - [`io::ErrorKind::InvalidData`] if [`MAX_GREETING`] bytes have come without a CRLF.

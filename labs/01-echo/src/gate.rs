@@ -41,7 +41,7 @@ impl Gate {
     /// assert!(gate.enter().is_some());
     /// ```
     ///
-    /// Not tested: which comes first for a guest who leaves, its closed connection or its free place.
+    /// Not tested: two threads that ask at the same moment; which comes first for a guest who leaves, its closed connection or its free place.
     ///
     /// # Spec
     /// RFC 4732 section 2.1.2 (application resource exhaustion: simultaneous connections are a resource).

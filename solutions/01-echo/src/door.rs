@@ -66,7 +66,8 @@ pub fn open(at: SocketAddr, out: &mut impl Write) -> io::Result<TcpListener> {
 /// 4. If a client could not be accepted, nothing happens for as long as [`pause_after`] says; then it goes on. The
 ///    clients in the queue are served when they can be, in their order.
 ///
-/// Not tested: Ctrl-C. A thread that sits in `accept` cannot be told to stop: that is what the crowd lab is about.
+/// Not tested: rule 3, which takes a machine that is out of threads; Ctrl-C. A thread that sits in `accept` cannot be
+/// told to stop: that is what the crowd lab is about.
 ///
 /// # Errors
 /// None: a server does not end because of its clients.
