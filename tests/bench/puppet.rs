@@ -49,8 +49,11 @@ impl Puppet {
             "flood-stdout" => flood(io::stdout(), usize::MAX),
             "flood-stderr" => flood(io::stderr(), number(&word())),
             "leave-a-process" => leave_a_process(),
-            // Started as a keeper, it is none: what the program was to do, it does itself.
-            "--" => drop(word()),
+            // Started as a keeper, it takes the streams, and does itself what the program was to do.
+            "--" => {
+                io::stdin().read_exact(&mut [0]).unwrap();
+                word();
+            }
             "kill-the-keeper" => kill(std::os::unix::process::parent_id()),
 
             // Opening and closing.

@@ -50,7 +50,7 @@ fn a_program_that_sleeps_for_a_while_is_waited_for() {
 fn a_conversation_without_end_ends_with_the_time() {
     let deadline = STUCK + Duration::from_millis(500);
     let ran = Trial::new().deadline(deadline).run(|bench| {
-        let program = bench.start(&["listen", "accept", "drip", "50"]);
+        let program = bench.start(&["listen", "accept", "drip", "400"]);
         let mut near = bench.connect("near", program.listens());
         near.expect(&[b'.'; 1000]);
     });

@@ -78,11 +78,6 @@ impl Plan {
         self.file(path, text.replacen(find, replace, 1))
     }
 
-    pub fn without(mut self, path: &str) -> Self {
-        self.0.remove(Path::new(path)).expect("it was there");
-        self
-    }
-
     /// A learner has solved this lab.
     pub fn solved(self, directory: &str) -> Self {
         let name = &directory[3..];

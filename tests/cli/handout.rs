@@ -23,9 +23,14 @@ fn a_handout_grades_and_holds_no_solution_and_no_test() {
     secrets.retain(|line| line.len() > 30 && !plain(line) && !given(line));
     assert!(secrets.len() > 40, "there is something to look for");
     // A last hint may quote a line: that is "nearly the answer".
-    for file in files(&copy).iter().filter(|file| !file.ends_with("lab.toml")) {
+    for file in files(&copy)
+        .iter()
+        .filter(|file| !file.ends_with("lab.toml"))
+    {
         let bytes = fs::read(file).unwrap();
-        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let Ok(text) = String::from_utf8(bytes) else {
+            continue;
+        };
         let found = secrets.iter().find(|secret| text.contains(*secret));
         assert_eq!(found, None, "in {}", file.display());
     }
@@ -65,7 +70,10 @@ fn cargo(course: &Course, copy: &Path, args: &[&str]) -> String {
         .arg("xtask")
         .args(args)
         .current_dir(copy)
-        .env("CARGO_TARGET_DIR", course.target.with_file_name("handout-target"))
+        .env(
+            "CARGO_TARGET_DIR",
+            course.target.with_file_name("handout-target"),
+        )
         .env("CARGO_NET_OFFLINE", "true")
         .env("COURSE_STATE", copy.join(".course"))
         .env_remove("CARGO_MANIFEST_DIR")

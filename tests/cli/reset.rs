@@ -25,7 +25,11 @@ fn reset_keeps_every_byte_and_gives_back_the_beginning() {
     assert!(ran.stdout.contains("kept/hello-1"), "{}", ran.stdout);
 
     course.run(&["reset", "hello"]);
-    assert_eq!(tree(&kept), mine, "a second reset leaves the first copy alone");
+    assert_eq!(
+        tree(&kept),
+        mine,
+        "a second reset leaves the first copy alone"
+    );
     assert_eq!(tree(&course.state.path().join("kept/hello-2")), fresh);
 }
 
@@ -34,7 +38,11 @@ fn a_lab_with_conflicts_or_a_broken_table_can_be_reset() {
     let course = Plan::fresh().open();
     let lab = course.root.join("labs/00-hello");
     let fresh = tree(&lab);
-    fs::write(lab.join("Cargo.toml"), "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n").unwrap();
+    fs::write(
+        lab.join("Cargo.toml"),
+        "<<<<<<< HEAD\n=======\n>>>>>>> theirs\n",
+    )
+    .unwrap();
     fs::write(lab.join("lab.toml"), "format = ").unwrap();
     let ran = course.run(&["reset", "hello"]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);

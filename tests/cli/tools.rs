@@ -11,7 +11,11 @@ fn hints_open_one_by_one_and_can_be_read_again() {
     let step = "hello/hears_the_greeting";
     for n in 1..=3 {
         let ran = course.run(&["hint", step]);
-        assert!(ran.stdout.starts_with(&format!("{step}, hint {n} of 3")), "{}", ran.stdout);
+        assert!(
+            ran.stdout.starts_with(&format!("{step}, hint {n} of 3")),
+            "{}",
+            ran.stdout
+        );
         assert_eq!(ran.stdout.matches(", hint ").count(), 1, "{}", ran.stdout);
     }
     for again in [&["hint", step][..], &["hint", step, "--reread"]] {
@@ -19,7 +23,11 @@ fn hints_open_one_by_one_and_can_be_read_again() {
         assert_eq!(ran.stdout.matches(", hint ").count(), 3, "{}", ran.stdout);
     }
     let other = course.run(&["hint", "hello/says_its_name", "--reread"]);
-    assert!(other.stdout.contains("no hint is open yet"), "{}", other.stdout);
+    assert!(
+        other.stdout.contains("no hint is open yet"),
+        "{}",
+        other.stdout
+    );
 }
 
 #[test]
@@ -27,9 +35,17 @@ fn a_hint_without_a_step_is_for_the_first_that_has_not_passed() {
     let course = Plan::fresh().solved("00-hello").open();
     course.run(&["grade"]);
     let ran = course.run(&["hint"]);
-    assert!(ran.stdout.starts_with("twin/says_its_name, hint 1"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("twin/says_its_name, hint 1"),
+        "{}",
+        ran.stdout
+    );
     let done = course.run(&["hint", "hello"]);
-    assert!(done.stdout.contains("nothing to hint at"), "{}", done.stdout);
+    assert!(
+        done.stdout.contains("nothing to hint at"),
+        "{}",
+        done.stdout
+    );
 }
 
 #[test]
@@ -40,7 +56,10 @@ fn damaged_hints_are_set_aside_and_said() {
     let ran = course.run(&["hint", "hello"]);
     assert!(ran.stdout.contains("hint 1 of 3"), "{}", ran.stdout);
     assert!(ran.stderr.contains("could not be read"), "{}", ran.stderr);
-    assert_eq!(fs::read(path.with_extension("damaged-1")).unwrap(), b"{ no json");
+    assert_eq!(
+        fs::read(path.with_extension("damaged-1")).unwrap(),
+        b"{ no json"
+    );
 }
 
 #[test]
@@ -54,12 +73,21 @@ fn ours_is_shown_beside_theirs_only_when_all_has_passed() {
 
     let course = Plan::fresh()
         .solved("00-hello")
-        .edit("labs/00-hello/src/lib.rs", "let mut count = 0;", "let mut count: u64 = 0;")
+        .edit(
+            "labs/00-hello/src/lib.rs",
+            "let mut count = 0;",
+            "let mut count: u64 = 0;",
+        )
         .open();
     course.run(&["grade", "hello"]);
     let open = course.run(&["diff", "hello"]);
     assert_eq!(open.code, Some(0), "{}", open.stderr);
-    assert!(open.stdout.contains("-    let mut count: u64 = 0;\n+    let mut count = 0;\n"), "{}", open.stdout);
+    assert!(
+        open.stdout
+            .contains("-    let mut count: u64 = 0;\n+    let mut count = 0;\n"),
+        "{}",
+        open.stdout
+    );
 }
 
 #[test]
@@ -67,12 +95,18 @@ fn grade_follows_the_chosen_route() {
     let course = Plan::fresh().open();
     assert!(course.run(&["route"]).stdout.contains("* first weekend"));
     let weekend = course.run(&["grade"]).stdout;
-    assert!(!weekend.contains("\n  twin "), "twin is on no route: {weekend}");
+    assert!(
+        !weekend.contains("\n  twin "),
+        "twin is on no route: {weekend}"
+    );
 
     let chosen = course.run(&["route", "whole", "book"]);
     assert!(chosen.stdout.contains("* whole book"), "{}", chosen.stdout);
     let whole = course.run(&["grade"]).stdout;
-    assert!(whole.contains("\n  twin ") && whole.contains("· whole book"), "{whole}");
+    assert!(
+        whole.contains("\n  twin ") && whole.contains("· whole book"),
+        "{whole}"
+    );
 
     let unknown = course.run(&["route", "whole", "bok"]);
     assert_eq!(unknown.code, Some(2));
@@ -85,12 +119,19 @@ fn doctor_says_what_is_missing_and_what_to_do() {
     let course = Plan::fresh().open();
     let here = course.run(&["doctor"]);
     assert_eq!(here.code, Some(0), "{}", here.stdout);
-    assert!(here.stdout.ends_with("The course works here.\n"), "{}", here.stdout);
+    assert!(
+        here.stdout.ends_with("The course works here.\n"),
+        "{}",
+        here.stdout
+    );
 
     let no_compiler = course.xtask(&["doctor"]).env("CC", "/no/such/cc").run();
     assert_eq!(no_compiler.code, Some(1));
     let said = no_compiler.stdout;
-    assert!(said.contains("FAIL") && said.contains("no C compiler") && said.contains("install gcc"), "{said}");
+    assert!(
+        said.contains("FAIL") && said.contains("no C compiler") && said.contains("install gcc"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -99,11 +140,18 @@ fn certificates_are_made_once_and_keys_are_for_their_owner() {
     let made = course.run(&["certs"]);
     assert_eq!(made.code, Some(0), "{}", made.stderr);
     let key = course.state.path().join("certs/server.key");
-    assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        fs::metadata(&key).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
 
     let before = fs::read(&key).unwrap();
     assert_eq!(course.run(&["certs"]).code, Some(0));
-    assert_eq!(fs::read(&key).unwrap(), before, "a second run changes nothing");
+    assert_eq!(
+        fs::read(&key).unwrap(),
+        before,
+        "a second run changes nothing"
+    );
     assert_eq!(course.run(&["certs", "--force"]).code, Some(0));
     assert_ne!(fs::read(&key).unwrap(), before, "--force makes new ones");
 

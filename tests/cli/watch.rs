@@ -16,7 +16,9 @@ const DEADLINE: Duration = Duration::from_secs(60);
 #[test]
 fn a_verdict_comes_after_each_save() {
     let plan = Plan::fresh();
-    let solved = Plan::fresh().solved("00-hello").text("labs/00-hello/src/lib.rs");
+    let solved = Plan::fresh()
+        .solved("00-hello")
+        .text("labs/00-hello/src/lib.rs");
     let fresh = plan.text("labs/00-hello/src/lib.rs");
     let course = plan.open();
     let lib = course.root.join("labs/00-hello/src/lib.rs");

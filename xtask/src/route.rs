@@ -96,7 +96,7 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
         state::write_whole(&path, &bytes)
             .map_err(|error| Error::Failed(format!("cannot write {}: {error}", path.display())))?;
     }
-    screen::out(&render(&chosen(&state), &Catalog::read(&course.root)?));
+    screen::out(&render(chosen(&state), &Catalog::read(&course.root)?));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -172,11 +172,7 @@ impl Kept {
         self.control.set_read_timeout(Some(START_DEADLINE))?;
         let mut lines = BufReader::new(&self.control);
         let mut line = String::new();
-        match lines.read_line(&mut line) {
-            // The keeper died with unread bytes of ours.
-            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
-            read => drop(read?),
-        }
+        lines.read_line(&mut line)?;
         // The program may have ended already: what followed the first line is kept.
         self.line = lines.buffer().to_vec();
         if line.is_empty() && self.keeper.wait()?.signal().is_some() {
