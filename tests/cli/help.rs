@@ -31,3 +31,14 @@ fn every_command_explains_itself_with_an_example() {
         assert_snapshot!(command, ran.stdout);
     }
 }
+
+#[test]
+fn a_command_that_does_not_exist_is_wrong_usage() {
+    let mut xtask = assert_cmd::Command::new(env!("CARGO_BIN_EXE_xtask"));
+    xtask
+        .arg("grad")
+        .assert()
+        .code(2)
+        .stdout("")
+        .stderr("error: there is no command \"grad\"; the nearest is \"grade\"\n");
+}

@@ -201,7 +201,7 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
     let Some(cpu) = stopped.cpu else {
         return (CauseId::Silent, None);
     };
-    let busy = cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64();
+    let busy = stopped.awake || cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64();
     if busy && stopped.moved > 0 {
         let likely = format!(
             "Your program is busy and slow: {} moved in {:.1} s. One byte at a time looks like this.",

@@ -109,6 +109,8 @@ pub struct Stopped {
     pub cpu: Option<Duration>,
     /// Bytes that moved during the wait, in any direction.
     pub moved: u64,
+    /// They ran, or wanted to, at most of the looks: on a busy machine that says more than their CPU time.
+    pub awake: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,6 +180,7 @@ impl Stage {
                     waited: now - start,
                     cpu: cpu_before.zip(self.cpu()).map(|(a, b)| b.saturating_sub(a)),
                     moved: self.moved - moved_before,
+                    awake: quiet.looks >= 5 && 2 * quiet.awake > quiet.looks,
                 });
             }
             self.turn((until - now).min(LOOK));
@@ -478,6 +481,9 @@ enum Source {
 
 /// For how long nothing has happened.
 struct Quiet {
+    looks: u32,
+    /// At how many of them a program did not sleep.
+    awake: u32,
     since: Instant,
     next_look: Instant,
     moved: u64,
@@ -487,6 +493,8 @@ struct Quiet {
 impl Quiet {
     fn since(now: Instant, moved: u64, cpu: Option<Duration>) -> Self {
         Self {
+            looks: 0,
+            awake: 0,
             since: now,
             next_look: now + LOOK,
             moved,
@@ -501,8 +509,10 @@ impl Quiet {
             let asleep = stage
                 .running()
                 .all(|p| system::asleep(p.kept.pid()) == Some(true));
+            self.looks += 1;
+            self.awake += u32::from(!asleep);
             if !asleep || cpu != self.cpu || stage.moved != self.moved {
-                *self = Self::since(now, stage.moved, cpu);
+                (self.since, self.moved, self.cpu) = (now, stage.moved, cpu);
             }
         }
         now - self.since

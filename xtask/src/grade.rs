@@ -370,6 +370,11 @@ fn public(results: &Results) -> Results {
     let mut results = results.clone();
     for lab in &mut results.labs {
         lab.key.clear();
+        // rustc was asked for colours if stdout is a terminal, and JSON is for programs.
+        lab.build_error = lab
+            .build_error
+            .take()
+            .map(|words| console::strip_ansi_codes(&words).into_owned());
     }
     results
 }

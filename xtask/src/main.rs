@@ -24,6 +24,7 @@ mod watch;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use catalog::unknown;
 use course::Course;
 
 const HELP: &str = "\
@@ -48,6 +49,23 @@ For contributors:
 
 cargo xtask COMMAND --help says more about one.
 ";
+
+type Command = fn(lexopt::Parser, &Course) -> Result<ExitCode, Error>;
+
+const COMMANDS: [(&str, Command); 12] = [
+    ("grade", grade::run),
+    ("watch", watch::run),
+    ("hint", hint::run),
+    ("reset", reset::run),
+    ("diff", diff::run),
+    ("route", route::run),
+    ("certs", certs::run),
+    ("doctor", doctor::run),
+    ("stubs", stubs::run),
+    ("ci", ci::run),
+    ("handout", handout::run),
+    ("peers", peers::run),
+];
 
 /// What ends a command early. The variant says whose fault it is and so the exit status.
 #[derive(Debug)]
@@ -81,26 +99,19 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &str, args: Vec<OsString>) -> Result<ExitCode, Error> {
-    let args = lexopt::Parser::from_args(args);
-    match command {
-        "-h" | "--help" | "help" => {
-            print!("{HELP}");
-            Ok(ExitCode::SUCCESS)
+    if matches!(command, "-h" | "--help" | "help") {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    match COMMANDS.iter().find(|(name, _)| *name == command) {
+        Some((_, run)) => run(lexopt::Parser::from_args(args), &Course::find()?),
+        None => {
+            let names = COMMANDS.iter().map(|(name, _)| *name);
+            Err(Error::Usage(unknown(
+                &format!("command {command:?}"),
+                command,
+                names,
+            )))
         }
-        "grade" => grade::run(args, &Course::find()?),
-        "watch" => watch::run(args, &Course::find()?),
-        "route" => route::run(args, &Course::find()?),
-        "doctor" => doctor::run(args, &Course::find()?),
-        "handout" => handout::run(args, &Course::find()?),
-        "certs" => certs::run(args, &Course::find()?),
-        "hint" => hint::run(args, &Course::find()?),
-        "reset" => reset::run(args, &Course::find()?),
-        "diff" => diff::run(args, &Course::find()?),
-        "ci" => ci::run(args, &Course::find()?),
-        "peers" => peers::run(args, &Course::find()?),
-        "stubs" => stubs::run(args, &Course::find()?),
-        other => Err(Error::Usage(format!(
-            "there is no command {other:?}; cargo xtask --help lists them"
-        ))),
     }
 }
