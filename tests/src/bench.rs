@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use keeper::report::{Cause, FORMAT, Outcome, Report};
 use rustix::net::{AddressFamily, SocketType};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::blame::Problem;
 use crate::causes::CauseId;
@@ -36,6 +37,7 @@ impl Bench {
     }
 
     pub fn with(setup: Setup) -> Self {
+        room_for_a_crowd();
         // Two threads of a plain `cargo test` share no directory; the runner gives each step its own.
         fs::create_dir_all(&setup.run).expect("the run's directory can be made");
         let title = title();
@@ -81,6 +83,30 @@ impl Bench {
                 };
                 let expected = format!("a connection to {address}");
                 stage.fail(Problem::new(id, expected, error.to_string()))
+            }
+        }
+    }
+
+    /// Knocks until nobody opens any more: a program that has been asked to close its door may take a moment.
+    pub fn expect_closed_door(&self, address: SocketAddr) {
+        let stage = &mut *self.stage.borrow_mut();
+        stage.about = stage.program_at(address);
+        let window = stage.slowed(STUCK);
+        let refused = stage.wait(Some(window), |_| {
+            let knock = TcpStream::connect_timeout(&address, window);
+            let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+            knock.as_ref().is_err_and(refused).then_some(())
+        });
+        match refused {
+            Ok(()) => stage.story.tell(format!("{address} refuses connections")),
+            Err(stopped) => {
+                let waited = stopped.waited.as_secs_f64();
+                let text = format!("knocked at {address} for {waited:.1} s; it is still open");
+                stage.story.tell(text);
+                let expected = format!("no connection to {address} any more");
+                let got = format!("connections, for {waited:.1} s");
+                let likely = "Your program still listens. A listening socket closes when its owner is dropped.";
+                stage.fail(Problem::new(CauseId::NotClosed, expected, got).likely(likely))
             }
         }
     }
@@ -260,6 +286,23 @@ impl Drop for Bench {
         let outcome = id.map_or(Outcome::Failed, CauseId::outcome);
         let report = self.report(outcome, Some(cause));
         self.deliver(&report);
+    }
+}
+
+/// A test with a crowd has a socket for each. The only thing that a test process changes about itself.
+fn room_for_a_crowd() {
+    const ENOUGH: u64 = 8192;
+    let has = getrlimit(Resource::Nofile);
+    let enough = has.maximum.map_or(ENOUGH, |most| most.min(ENOUGH));
+    if has.current.is_some_and(|now| now < enough) {
+        // Without it most steps work; the one that does not says which connection could not be made.
+        let _ = setrlimit(
+            Resource::Nofile,
+            Rlimit {
+                current: Some(enough),
+                maximum: has.maximum,
+            },
+        );
     }
 }
 

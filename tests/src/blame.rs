@@ -101,7 +101,11 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     };
     let stderr = String::from_utf8_lossy(&program.stderr.bytes);
     problem.stderr = last_lines(&stderr);
-    let panics = Panic::all(&stderr);
+    let mut panics = Panic::all(&stderr);
+    panics.retain(|panic| {
+        let asked = program.may_panic;
+        !asked.is_some_and(|asked| panic.message.starts_with(asked))
+    });
     let own = |panic: &&Panic| panic.is_todo() && panic.is_at(stage.setup.todos.as_deref());
     if let Some(panic) = panics.iter().find(own) {
         problem.place = Some(panic.place.clone());

@@ -20,6 +20,7 @@ mod door;
 mod hex;
 mod paced;
 mod program;
+mod receive;
 mod setup;
 mod stage;
 mod story;

@@ -37,6 +37,7 @@ pub struct Starting {
     pub(crate) limits: Limits,
     pub(crate) input: bool,
     pub(crate) stdout: usize,
+    pub(crate) may_panic: Option<&'static str>,
 }
 
 impl Starting {
@@ -47,6 +48,7 @@ impl Starting {
             limits: Limits::default(),
             input: false,
             stdout: MAX_STDOUT,
+            may_panic: None,
         }
     }
 
@@ -65,6 +67,12 @@ impl Starting {
     /// It may have this many descriptors open, stdin, stdout and stderr included.
     pub fn with_open_files(mut self, n: u64) -> Self {
         self.limits.open_files = Some(n);
+        self
+    }
+
+    /// The test will ask for panics; their messages begin with this.
+    pub fn that_may_panic(mut self, message: &'static str) -> Self {
+        self.may_panic = Some(message);
         self
     }
 
@@ -125,6 +133,7 @@ impl Starting {
             input_ends: false,
             stdout: Captured::new(nonblocking(out.into())?, self.stdout),
             stderr: Captured::stderr(nonblocking(err.into())?),
+            may_panic: self.may_panic,
         })
     }
 }
@@ -155,6 +164,13 @@ impl Program {
                 format!("{line:?}"),
             )),
         }
+    }
+
+    /// Asks the program to end (SIGTERM).
+    pub fn terminate(&self) {
+        let stage = &mut *self.on_stage();
+        stage.programs[self.index].kept.terminate();
+        stage.story.tell("asked your program to end (SIGTERM)");
     }
 
     /// Gives the program more to read; it is written while the test waits for something.
@@ -190,6 +206,16 @@ impl Program {
                 format!("{line:?}"),
             )),
         }
+    }
+
+    /// Waits for the next line of stdout, and returns it without its end.
+    pub fn says_line(&self, expected: &str) -> String {
+        let line = self.line(expected);
+        let stage = &mut *self.on_stage();
+        stage
+            .story
+            .tell(format!("stdout: {}", described(line.as_bytes())));
+        line
     }
 
     /// Waits until stdout says exactly this next; stdout stays open.
@@ -271,6 +297,11 @@ impl Program {
     /// User and system time so far; `None` where the system does not tell.
     pub fn cpu(&self) -> Option<Duration> {
         system::cpu(self.stage.borrow().programs[self.index].kept.pid())
+    }
+
+    /// The most memory that it has had so far, in bytes; `None` where the system does not tell.
+    pub fn memory(&self) -> Option<usize> {
+        system::memory(self.stage.borrow().programs[self.index].kept.pid())
     }
 
     fn expect_stdout(&self, wanted: &[u8], to_the_end: bool) {

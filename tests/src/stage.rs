@@ -63,6 +63,8 @@ pub struct Running {
     pub input_ends: bool,
     pub stdout: Captured,
     pub stderr: Captured,
+    /// Panics whose messages begin so were asked for by the test, and explain no failure.
+    pub may_panic: Option<&'static str>,
 }
 
 /// One of a program's output streams.

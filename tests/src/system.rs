@@ -40,6 +40,16 @@ pub fn cpu(pid: u32) -> Option<Duration> {
     Some(Duration::from_millis(ticks * 1000 / ticks_per_second))
 }
 
+/// The most memory that a running process has had at once, in bytes: what was touched, not what was asked for.
+pub fn memory(pid: u32) -> Option<usize> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: usize = line.trim().strip_suffix(" kB")?.parse().ok()?;
+    Some(kib * 1024)
+}
+
 /// Whether every thread of a process waits for something; `None` where it cannot be told.
 pub fn asleep(pid: u32) -> Option<bool> {
     let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?;
@@ -113,6 +123,14 @@ mod tests {
             far.read_exact(&mut [0; 5]).unwrap();
             assert_eq!(socket(theirs, ours).unwrap().unread, 0);
         }
+    }
+
+    #[test]
+    fn memory_is_what_was_touched() {
+        let me = std::process::id();
+        let touched = vec![1_u8; 32 * 1024 * 1024];
+        assert!(memory(me).is_some_and(|bytes| bytes > touched.len()));
+        assert_eq!(memory(u32::MAX), None);
     }
 
     #[test]

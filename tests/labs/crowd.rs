@@ -1,0 +1,659 @@
+//! 03 crowd: a server that says the time to everyone and answers whoever asks.
+
+mod speech;
+
+use std::time::{Duration, Instant};
+
+use hidden_tests::{Bench, CauseId, Connection, KIB, MIB, Program};
+
+use speech::{beat, exchange, frame, frames, hears, hears_quietly};
+
+/// How long the bench listens for what should not come.
+const SILENCE: Duration = Duration::from_millis(100);
+/// The patience that clients meet here.
+const IDLE: Duration = Duration::from_millis(1_000);
+/// Between two signs of life: a fifth of [`IDLE`], so that a busy machine does not make them late.
+const SIGN_OF_LIFE: Duration = Duration::from_millis(200);
+/// More than any step may take.
+const NEVER: &str = "60000";
+/// The panics that this lab's clients ask for.
+const ASKED: &str = "asked to";
+/// What a server may have used by the time that 32 MB are owed to somebody who takes nothing.
+const MODEST: usize = 16 * MIB;
+
+#[test]
+fn one_client_ends_nobody_else() {
+    let bench = Bench::new("crowd");
+    let program = bench
+        .program(&["accept", "--listen", "127.0.0.1:0"])
+        .that_may_panic(ASKED)
+        .start();
+    let address = program.listens();
+    let connect = |n: usize| bench.connect(&format!("n{n}"), address);
+    let mut clients: Vec<_> = (1..=24).map(connect).collect();
+    // The last to come speaks first, so that whoever is served in turn is waited for.
+    for client in clients.iter_mut().rev() {
+        exchange(&bench, client);
+    }
+    bench.tell("now some make their task panic, some break a rule, some break the connection");
+    for (n, mut client) in clients.split_off(8).into_iter().enumerate() {
+        match n % 3 {
+            0 => {
+                client.send(&frame("panic"));
+                client.expect_end_or_reset();
+            }
+            1 => {
+                client.send(&[0xff; 4]);
+                client.expect_end_or_reset();
+            }
+            _ => {
+                client.send(&frame("half a question")[..9]);
+                client.reset();
+            }
+        }
+    }
+    clients.push(connect(25));
+    for client in &mut clients {
+        exchange(&bench, client);
+    }
+
+    bench.tell("now more clients than the server can have descriptors (40)");
+    let program = bench
+        .program(&["accept", "--listen", "127.0.0.1:0"])
+        .with_open_files(40)
+        .start();
+    let address = program.listens();
+    let mut clients: Vec<_> = (1..=60)
+        .map(|n| bench.connect(&format!("c{n}"), address))
+        .collect();
+    for client in &mut clients {
+        client.send(&frame("echo ?"));
+    }
+    // Those who were served leave; everybody else's turn comes.
+    for mut client in clients {
+        hears(&bench, &mut client, "answer ?");
+        client.close();
+    }
+    bench.finish();
+}
+
+#[test]
+fn at_most_n_guests() {
+    let bench = Bench::new("crowd");
+    let program = bench
+        .program(&["accept", "--listen", "127.0.0.1:0", "--max", "3"])
+        .that_may_panic(ASKED)
+        .start();
+    let address = program.listens();
+    let mut names = (1..).map(|n| format!("n{n}"));
+    let mut connect = || bench.connect(&names.next().unwrap_or_default(), address);
+    let mut guests: Vec<_> = (0..3).map(|_| connect()).collect();
+    for guest in &mut guests {
+        exchange(&bench, guest);
+    }
+    for how in [
+        "says goodbye",
+        "breaks its connection",
+        "makes its task panic",
+    ] {
+        let mut waits = connect();
+        waits.send(&frame("echo let me in"));
+        waits.expect_silence(SILENCE);
+        for guest in &mut guests {
+            exchange(&bench, guest);
+        }
+        waits.expect_silence(SILENCE);
+        bench.tell(&format!("now a guest {how}: a place"));
+        let mut leaves = guests.remove(0);
+        match how {
+            "says goodbye" => leaves.close(),
+            "breaks its connection" => leaves.reset(),
+            _ => {
+                leaves.send(&frame("panic"));
+                leaves.expect_end_or_reset();
+            }
+        }
+        hears(&bench, &mut waits, "answer let me in");
+        guests.push(waits);
+    }
+
+    bench.tell("now somebody waits and gives up, and then a guest leaves");
+    let gives_up = connect();
+    let mut patient = connect();
+    patient.send(&frame("echo my turn"));
+    patient.expect_silence(SILENCE);
+    gives_up.close();
+    guests.remove(0).close();
+    hears(&bench, &mut patient, "answer my turn");
+    guests.push(patient);
+    for guest in &mut guests {
+        exchange(&bench, guest);
+    }
+    bench.finish();
+}
+
+#[test]
+fn nothing_is_lost_when_cancelled() {
+    let bench = Bench::new("crowd");
+    let hear = |more: &[&str]| -> (Program, Connection) {
+        let program = bench.start(&[&["hear", "--listen", "127.0.0.1:0"], more].concat());
+        let address = program.listens();
+        (program, bench.connect("near", address))
+    };
+    let (program, mut near) = hear(&[]);
+    near.send(&frames(["one", "", "drei, größer"]));
+    program.expect_printed("question: one\nquestion: \nquestion: drei, größer\n".as_bytes());
+    let longest = "x".repeat(KIB);
+    let bytes = frame(&longest);
+    near.send_piece_by_piece(&[&bytes[..1], &bytes[1..4], &bytes[4..9], &bytes[9..]]);
+    program.expect_printed(format!("question: {longest}\n").as_bytes());
+    near.finish_sending();
+    program.expect_output(b"the end\n");
+    program.expect_exit(0);
+
+    bench.tell("now with a caller who loses patience every 5 ms");
+    let cancel = Duration::from_millis(5);
+    let (program, mut near) = hear(&["--cancel-ms", "5"]);
+    for _ in 0..2 {
+        let word = bench.random_word(4..=8);
+        for byte in frame(&word) {
+            near.send_piece_by_piece(&[&[byte]]);
+            bench.pass(cancel * 3);
+        }
+        program.expect_printed(format!("question: {word}\n").as_bytes());
+    }
+    near.send(&frames(["two", "at once"]));
+    program.expect_printed(b"question: two\nquestion: at once\n");
+    near.close();
+    program.expect_output(b"the end\n");
+    program.expect_exit(0);
+
+    for (what, bytes) in [
+        (
+            "a length of 1,025 bytes, and nothing behind it",
+            &b"\0\0\x04\x01"[..],
+        ),
+        (
+            "a length of 4 GiB, and nothing behind it",
+            b"\xff\xff\xff\xff",
+        ),
+        ("a text that is not UTF-8", b"\0\0\0\x02\xc3\x28"),
+    ] {
+        bench.tell(&format!("now {what}"));
+        let (program, mut near) = hear(&[]);
+        near.send(&frame("before"));
+        program.expect_printed(b"question: before\n");
+        near.send(bytes);
+        program.expect_output(b"");
+        program.expect_failure();
+    }
+    for cut in [2, 7] {
+        bench.tell("now an end in the middle of a frame");
+        let (program, mut near) = hear(&[]);
+        near.send(&frame("too early")[..cut]);
+        near.finish_sending();
+        program.expect_output(b"");
+        program.expect_failure();
+    }
+    bench.finish();
+}
+
+#[test]
+fn lets_go_of_the_silent() {
+    let bench = Bench::new("crowd");
+    let idle = bench.slowed(IDLE);
+    let idle_ms = idle.as_millis().to_string();
+    let began = Instant::now();
+    let hear = |name: &str| {
+        let options = ["--idle-ms", &idle_ms, "--cancel-ms", "30"];
+        let program = bench.start(&[&["hear", "--listen", "127.0.0.1:0"], &options[..]].concat());
+        let address = program.listens();
+        (program, bench.connect(name, address))
+    };
+    let (silent_program, mut silent) = hear("silent");
+    let (drip_program, mut drip) = hear("drip");
+    let (program, mut talks) = hear("talks");
+    bench.tell("one says nothing, one sends a byte now and then, one asks now and then");
+    let endless = frame(&"x".repeat(KIB));
+    for byte in &endless[..8] {
+        drip.send_what_fits(&[*byte]);
+        if began.elapsed() < idle * 9 / 10 {
+            silent.expect_still_open("its time is not over");
+            drip.expect_still_open("its time is not over");
+        }
+        let word = bench.random_word(3..=9);
+        talks.send(&frame(&word));
+        program.expect_printed(format!("question: {word}\n").as_bytes());
+        bench.pass(SIGN_OF_LIFE);
+    }
+    silent.expect_end_or_reset();
+    silent_program.expect_failure();
+    drip.expect_end_or_reset();
+    drip_program.expect_failure();
+    talks.send(&frame("still here"));
+    program.expect_printed(b"question: still here\n");
+    bench.finish();
+}
+
+#[test]
+fn whole_letters_in_order() {
+    let bench = Bench::new("crowd");
+    let tell = |more: &[&str]| {
+        let args = [&["tell", "--listen", "127.0.0.1:0"], more].concat();
+        let program = bench.program(&args).with_input().start();
+        let address = program.listens();
+        (program, bench.connect("near", address))
+    };
+    let (program, mut near) = tell(&[]);
+    program.feed(b"Ada\n");
+    near.expect(&frame("answer Ada"));
+    program.feed(b"\nBob\n");
+    near.expect(&frames(["answer ", "answer Bob"]));
+
+    bench.tell("now 12 MiB, while the client takes nothing for some time");
+    near.stop_reading();
+    let letters: Vec<_> = (0..300)
+        .map(|n| {
+            let length = bench.random().usize(1..60 * KIB);
+            let letter = char::from(bench.random().u8(b'a'..=b'z'));
+            format!("{n} {}", letter.to_string().repeat(length))
+        })
+        .chain((0..32).map(|n| format!("{n} {}", "-".repeat(60 * KIB))))
+        .collect();
+    program.feed((letters.join("\n") + "\n").as_bytes());
+    bench.pass(SILENCE * 3);
+    near.read_again();
+    near.expect(&frames(letters.iter().map(|text| format!("answer {text}"))));
+    program.end_input();
+    near.expect_end();
+    program.expect_output(b"delivered\n");
+    near.close();
+    program.expect_exit(0);
+
+    bench.tell("now a client that never takes anything");
+    let idle_ms = (bench.slowed(IDLE) / 2).as_millis().to_string();
+    let (program, mut deaf) = tell(&["--idle-ms", &idle_ms]);
+    deaf.stop_reading();
+    let line = "x".repeat(60 * KIB) + "\n";
+    program.feed(line.repeat(400).as_bytes());
+    program.expect_output(b"");
+    program.expect_failure();
+    bench.finish();
+}
+
+#[test]
+fn a_full_queue_has_a_policy() {
+    let bench = Bench::new("crowd");
+    let places = bench.random().usize(2..=5);
+    let program = bench
+        .program(&["queue", "--places", &places.to_string()])
+        .with_input()
+        .start();
+    let says = |line: &str, answers: &[&str]| {
+        program.feed(format!("{line}\n").as_bytes());
+        program.expect_printed((answers.join("\n") + "\n").as_bytes());
+    };
+    bench.tell(&format!("a queue with {places} places"));
+    let words: Vec<_> = (1..places).map(|_| bench.random_word(3..=9)).collect();
+    says("time 100", &["kept"]);
+    for word in &words {
+        says(&format!("answer {word}"), &["kept"]);
+    }
+    bench.tell("now it is full");
+    says("time 200", &["skipped"]);
+    says("answer first", &["waits"]);
+    says("time 300", &["skipped"]);
+    says("answer second", &["waits"]);
+    says("take", &["took: time 100", "kept"]);
+    says("time 400", &["skipped"]);
+    let mut gets_in = vec!["kept"];
+    for word in &words {
+        says(
+            "take",
+            &[&[&format!("took: answer {word}")[..]], &gets_in[..]].concat(),
+        );
+        gets_in.clear();
+    }
+    says("take", &["took: answer first"]);
+    says("take", &["took: answer second"]);
+    says("take", &["nothing to take"]);
+    says("time 500", &["kept"]);
+    says("take", &["took: time 500"]);
+
+    bench.tell("now nobody takes any more");
+    for word in &words {
+        says(&format!("answer {word}"), &["kept"]);
+    }
+    says("answer last place", &["kept"]);
+    says("answer no place", &["waits"]);
+    says("close", &["gone"]);
+    says("answer nobody", &["gone"]);
+    says("time 600", &["gone"]);
+    program.end_input();
+    program.expect_output(b"");
+    program.expect_exit(0);
+    bench.finish();
+}
+
+#[test]
+fn slow_work_holds_nobody_up() {
+    let bench = Bench::new("crowd");
+    let program = bench
+        .program(&["accept", "--listen", "127.0.0.1:0"])
+        .that_may_panic(ASKED)
+        .start();
+    let address = program.listens();
+    let mut alone = bench.connect("alone", address);
+    alone.send(&frame("work 50"));
+    hears(&bench, &mut alone, "answer worked 50 ms");
+
+    bench.tell("now four questions that take a minute; the server has two threads for its tasks");
+    let mut slow: Vec<_> = (1..=4)
+        .map(|n| bench.connect(&format!("slow{n}"), address))
+        .collect();
+    for client in &mut slow {
+        client.send_piece_by_piece(&[&frame("work 60000")]);
+    }
+    exchange(&bench, &mut alone);
+    exchange(&bench, &mut bench.connect("late", address));
+    bench.tell("now a short one beside them, and one that panics");
+    alone.send(&frame("work 20"));
+    hears(&bench, &mut alone, "answer worked 20 ms");
+    alone.send(&frame("fail 20"));
+    let said = speech::letter(&bench, &mut alone, "a letter \"sorry ...\"");
+    if !said.starts_with("sorry ") {
+        bench.fail(
+            CauseId::BytesDiffer,
+            "a letter \"sorry ...\", since the work panicked",
+            &format!("{said:?}"),
+            None,
+        );
+    }
+    exchange(&bench, &mut alone);
+    for client in &mut slow {
+        client.expect_still_open("its work is not done");
+    }
+    bench.finish();
+}
+
+#[test]
+fn beats_while_a_question_dribbles() {
+    let bench = Bench::new("crowd");
+    let converse = |more: &[&str]| -> (Program, Connection) {
+        let program = bench.start(&[&["converse", "--listen", "127.0.0.1:0"], more].concat());
+        let address = program.listens();
+        (program, bench.connect("near", address))
+    };
+    let (program, mut near) = converse(&["--heartbeat-ms", "20"]);
+    let mut last = 0;
+    for _ in 0..2 {
+        let word = bench.random_word(3..=6);
+        for byte in frame(&format!("echo {word}")) {
+            // At least one of two beats comes after the byte before this one.
+            for _ in 0..2 {
+                let now = program.says_number("time ", "");
+                if now <= last {
+                    let got = format!("{now} after {last}");
+                    bench.fail(CauseId::OutputDiffers, "a later time", &got, None);
+                }
+                last = now;
+            }
+            near.send(&[byte]);
+        }
+        prints(&bench, &program, &format!("answer {word}"));
+    }
+    near.send(&frames(["echo 1", "hm", "wait 100", "echo 2"]));
+    for wanted in ["answer 1", "sorry ", "answer waited 100 ms", "answer 2"] {
+        prints(&bench, &program, wanted);
+    }
+    near.send(&frames(["wait 100", "echo 3"]));
+    near.finish_sending();
+    for wanted in ["answer waited 100 ms", "answer 3", "the end"] {
+        prints(&bench, &program, wanted);
+    }
+    program.expect_exit(0);
+
+    bench.tell("now patience: one sends a byte now and then, one asks now and then");
+    let idle = bench.slowed(IDLE);
+    let idle_ms = idle.as_millis().to_string();
+    let options = ["--heartbeat-ms", "50", "--idle-ms", &idle_ms];
+    let began = Instant::now();
+    let (drip_program, mut drip) = converse(&options);
+    let (program, mut talks) = converse(&options);
+    for byte in &frame(&"x".repeat(KIB))[..8] {
+        drip.send_what_fits(&[*byte]);
+        talks.send(&frame("echo here"));
+        prints(&bench, &program, "answer here");
+        if began.elapsed() < idle * 9 / 10 {
+            drip.expect_still_open("its time is not over");
+        }
+        bench.pass(SIGN_OF_LIFE);
+    }
+    drip.expect_end_or_reset();
+    drip_program.expect_failure();
+    talks.send(&frame("echo still here"));
+    prints(&bench, &program, "answer still here");
+
+    bench.tell("now the server is asked to stop: one is being answered, one is silent");
+    let (silent_program, _silent) = converse(&["--heartbeat-ms", NEVER]);
+    talks.send_piece_by_piece(&[&frame("wait 500")]);
+    bench.pass(SILENCE);
+    program.terminate();
+    prints(&bench, &program, "answer waited 500 ms");
+    prints(&bench, &program, "the end");
+    program.expect_exit(0);
+    silent_program.terminate();
+    silent_program.expect_output(b"the end\n");
+    silent_program.expect_exit(0);
+    bench.finish();
+}
+
+#[test]
+fn survives_200_silent_clients() {
+    let bench = Bench::new("crowd");
+    let serve =
+        |more: &[&str]| bench.start(&[&["serve", "--listen", "127.0.0.1:0"], more].concat());
+    let program = serve(&["--heartbeat-ms", "50", "--idle-ms", NEVER, "--queue", "4"]);
+    let address = program.listens();
+    let mut crowd = silent(&bench, address, 200);
+    bench.tell("half of them take nothing, some have sent half a question");
+    for (n, client) in crowd.iter_mut().enumerate() {
+        match n % 4 {
+            0 => client.stop_reading(),
+            1 => drop(client.send_what_fits(&frame("echo")[..n % 8])),
+            _ => {}
+        }
+    }
+    let mut slow: Vec<_> = (1..=3)
+        .map(|n| bench.connect(&format!("slow{n}"), address))
+        .collect();
+    for client in &mut slow {
+        client.send(&frame("work 60000"));
+    }
+    let mut greedy = bench.connect("greedy", address);
+    greedy.stop_reading();
+    let sizes: Vec<_> = (0..500).map(|n| 64_000 + n).collect();
+    greedy.send(&frames(sizes.iter().map(|n| format!("say {n}"))));
+
+    bench.tell("now one who talks, and listens to the time");
+    let mut talks = bench.connect("talks", address);
+    let mut last = 0;
+    for _ in 0..10 {
+        exchange(&bench, &mut talks);
+        last = beat(&bench, &mut talks).max(last);
+    }
+    if let Some(memory) = program.memory()
+        && memory > MODEST
+    {
+        let got = format!("{} MiB", memory / MIB);
+        bench.fail(
+            CauseId::OutOfMemory,
+            "a server that has used at most 16 MiB",
+            &got,
+            Some("A client has asked for 32 MB and takes nothing. Your program keeps the answers for it: its queue has no end."),
+        );
+    }
+    bench.tell("now the greedy one takes all it is owed");
+    greedy.read_again();
+    for n in &sizes {
+        let answer = format!("answer {}", "x".repeat(*n));
+        hears_quietly(&bench, &mut greedy, &answer);
+    }
+    exchange(&bench, &mut greedy);
+    exchange(&bench, &mut talks);
+
+    let idle_ms = bench.slowed(IDLE).as_millis().to_string();
+    let program = serve(&[
+        "--max",
+        "60",
+        "--idle-ms",
+        &idle_ms,
+        "--heartbeat-ms",
+        NEVER,
+    ]);
+    let address = program.listens();
+    bench.tell("now questions and then an end, and a question before a broken rule");
+    for last_words in [&b""[..], b"\xff\xff\xff\xff"] {
+        let mut client = bench.connect("owed", address);
+        let owed = frames(["wait 100", "say 60000", "echo owed"]);
+        client.send(&[&owed, last_words].concat());
+        if last_words.is_empty() {
+            client.finish_sending();
+        }
+        hears(&bench, &mut client, "answer waited 100 ms");
+        hears(
+            &bench,
+            &mut client,
+            &format!("answer {}", "x".repeat(60_000)),
+        );
+        hears(&bench, &mut client, "answer owed");
+        client.expect_end_or_reset();
+    }
+
+    bench.tell("now all places are taken, by silent clients and by one that takes nothing");
+    let mut crowd = silent(&bench, address, 59);
+    let mut deaf = bench.connect("deaf", address);
+    deaf.stop_reading();
+    deaf.send(&frames(sizes.iter().map(|n| format!("say {n}"))));
+    let mut later = silent(&bench, address, 60);
+    for client in &mut later {
+        client.send(&frame("echo at last"));
+    }
+    for client in &mut crowd {
+        client.expect_end_or_reset();
+    }
+    for client in &mut later {
+        hears(&bench, client, "answer at last");
+    }
+    bench.finish();
+}
+
+#[test]
+fn stops_in_order() {
+    let bench = Bench::new("crowd");
+    let drain = bench.slowed(Duration::from_millis(1_200));
+    let drain_ms = drain.as_millis().to_string();
+    let accept =
+        |drain: &str| bench.start(&["accept", "--listen", "127.0.0.1:0", "--drain-ms", drain]);
+
+    bench.tell("one is being answered, and after that nobody is left");
+    let program = accept(NEVER);
+    let address = program.listens();
+    let mut busy = bench.connect("busy", address);
+    exchange(&bench, &mut busy);
+    busy.send_piece_by_piece(&[&frame("wait 400")]);
+    bench.pass(SILENCE);
+    program.terminate();
+    bench.expect_closed_door(address);
+    hears(&bench, &mut busy, "answer waited 400 ms");
+    busy.expect_end();
+    program.expect_output(b"stopped; cut off: 0\n");
+    program.expect_exit(0);
+
+    bench.tell(
+        "now two that do not leave: a long answer, and silence (`accept` does not look at those)",
+    );
+    let program = accept(&drain_ms);
+    let address = program.listens();
+    let mut long = bench.connect("long", address);
+    let mut silent = bench.connect("silent", address);
+    let mut busy = bench.connect("busy", address);
+    for client in [&mut long, &mut silent, &mut busy] {
+        exchange(&bench, client);
+    }
+    long.send_piece_by_piece(&[&frame("wait 60000")]);
+    busy.send_piece_by_piece(&[&frame("wait 300")]);
+    bench.pass(SILENCE);
+    let asked = Instant::now();
+    program.terminate();
+    hears(&bench, &mut busy, "answer waited 300 ms");
+    busy.expect_end();
+    long.expect_still_open("its time to finish is not over");
+    long.expect_end_or_reset();
+    if asked.elapsed() < drain * 9 / 10 {
+        let got = format!("cut off after {} ms", asked.elapsed().as_millis());
+        let expected = format!("{drain_ms} ms for those who are in");
+        bench.fail(CauseId::ClosedEarly, &expected, &got, None);
+    }
+    silent.expect_end_or_reset();
+    program.expect_output(b"stopped; cut off: 2\n");
+    program.expect_exit(0);
+
+    bench.tell("now the whole server: nobody is cut off, not even the silent");
+    let program = bench.start(&[
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--heartbeat-ms",
+        NEVER,
+        "--drain-ms",
+        NEVER,
+    ]);
+    let address = program.listens();
+    let mut busy = bench.connect("busy", address);
+    let mut silent = silent_one(&bench, address);
+    exchange(&bench, &mut busy);
+    busy.send_piece_by_piece(&[&frame("wait 300")]);
+    bench.pass(SILENCE);
+    program.terminate();
+    silent.expect_end();
+    hears(&bench, &mut busy, "answer waited 300 ms");
+    busy.expect_end();
+    bench.expect_closed_door(address);
+    program.expect_output(b"stopped; cut off: 0\n");
+    program.expect_exit(0);
+    bench.finish();
+}
+
+/// Clients that only connect.
+fn silent(bench: &Bench, address: std::net::SocketAddr, n: usize) -> Vec<Connection> {
+    (1..=n)
+        .map(|n| bench.connect(&format!("s{n}"), address))
+        .collect()
+}
+
+/// A client that is in: it has been answered, and says no more.
+fn silent_one(bench: &Bench, address: std::net::SocketAddr) -> Connection {
+    let mut client = bench.connect("silent", address);
+    exchange(bench, &mut client);
+    client
+}
+
+/// Waits for a line of stdout that begins so; beats may come before it.
+fn prints(bench: &Bench, program: &Program, wanted: &str) {
+    let expected = format!("a line {wanted:?} on stdout");
+    loop {
+        let line = program.says_line(&expected);
+        if line.starts_with(wanted) {
+            return;
+        }
+        if !line.starts_with("time ") {
+            bench.fail(
+                CauseId::OutputDiffers,
+                &expected,
+                &format!("{line:?}"),
+                None,
+            );
+        }
+    }
+}
