@@ -80,6 +80,7 @@ impl Puppet {
                 .read_exact(&mut vec![0; number(&word())])
                 .unwrap(),
             "read-and-say" => read_and_say(self.connection()),
+            "keep" => drop(self.connection().read_to_end(&mut Vec::new())),
             "swallow" => drop(io::copy(self.connection(), &mut io::sink())),
             "write" => self
                 .connection()

@@ -64,13 +64,15 @@ fn echoes_one_client() {
     near.expect(b"Dear");
     near.send_piece_by_piece(&[b"\0", b"\xff\xfe", b"\r", b"\n"]);
     near.expect(b"\0\xff\xfe\r\n");
-    let letter = bench.random_bytes(MIB);
+    let letter = bench.random_bytes(2 * MIB);
+    let before = program.memory();
     near.send_in_pieces(&letter, 1..=64 * KIB, &mut bench.random());
-    near.finish_sending();
     near.expect(&letter);
+    program.expect_steady_memory(before, letter.len());
+    near.finish_sending();
     near.expect_end();
     program.end_input();
-    program.expect_output(format!("echoed: {} bytes\n", MIB + 9).as_bytes());
+    program.expect_output(format!("echoed: {} bytes\n", 2 * MIB + 9).as_bytes());
     program.expect_exit(0);
 
     bench.tell("now a client that breaks its connection: that is an error, not an end");
@@ -266,10 +268,12 @@ fn talks_and_listens_at_once() {
         .printing_up_to(65 * MIB)
         .start();
     let mut far = door.accept();
+    let before = program.memory();
     let letter = bench.random_bytes(MIB).repeat(64);
     program.feed(&letter);
     program.end_input();
     far.echo_back(letter.len());
+    program.expect_steady_memory(before, letter.len());
     far.expect_end();
     far.finish_sending();
     program.expect_output(&letter);
@@ -308,14 +312,16 @@ fn relay_passes_one_direction() {
     let mut far = door.accept();
     near.send(b"\xff");
     far.expect(b"\xff");
-    let letter = bench.random_bytes(MIB);
+    let letter = bench.random_bytes(2 * MIB);
+    let before = program.memory();
     near.send_in_pieces(&letter, 1..=64 * KIB, &mut bench.random());
     far.expect(&letter);
+    program.expect_steady_memory(before, letter.len());
     near.finish_sending();
     far.expect_end();
     near.expect_silence(SILENCE);
     far.close();
-    program.expect_output(format!("passed on: {} bytes\n", MIB + 1).as_bytes());
+    program.expect_output(format!("passed on: {} bytes\n", 2 * MIB + 1).as_bytes());
     program.expect_exit(0);
     bench.finish();
 }

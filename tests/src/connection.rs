@@ -109,6 +109,30 @@ impl Connection {
         ));
     }
 
+    /// Waits until the program has read all that was sent; where the system does not tell, not at all.
+    pub fn wait_until_all_is_read(&mut self) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let recorded = &stage.wire.connections[stage.links[i].recorded];
+        let (program, test) = (recorded.program, recorded.test);
+        // What is on its way is in no queue yet: two looks that find nothing are needed.
+        let mut empty = 0;
+        let outcome = stage.wait(None, |_| {
+            empty = match system::socket(program, test) {
+                Some(socket) if socket.unread > 0 || !socket.accepted => 0,
+                _ => empty + 1,
+            };
+            (empty == 2).then_some(())
+        });
+        if let Err(stopped) = outcome {
+            let unread = system::socket(program, test).map_or(0, |socket| socket.unread);
+            let expected = "everything read".to_string();
+            let got = format!("{} unread", count(unread, "byte"));
+            let problem = blame::stopped(stage, stopped, Some(i), expected, got);
+            stage.fail(problem)
+        }
+    }
+
     /// "No more from me": closes the sending half (FIN).
     pub fn finish_sending(&mut self) {
         {

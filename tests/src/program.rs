@@ -15,8 +15,8 @@ use crate::causes::CauseId;
 use crate::connection::{described, first_difference};
 use crate::hex;
 use crate::stage::{Captured, Running, STUCK, Stage};
-use crate::story::count;
-use crate::{MIB, system};
+use crate::story::{count, grouped};
+use crate::{KIB, MIB, system};
 
 /// What a program may print to stdout before it is stopped, unless the test expects more.
 const MAX_STDOUT: usize = MIB;
@@ -302,6 +302,36 @@ impl Program {
     /// The most memory that it has had so far, in bytes; `None` where the system does not tell.
     pub fn memory(&self) -> Option<usize> {
         system::memory(self.stage.borrow().programs[self.index].kept.pid())
+    }
+
+    /// Requires that the program's memory has not grown with what passed through it since it was `before`.
+    ///
+    /// `before` is an earlier [`Program::memory`]; a program may well have a buffer or two of its own.
+    pub fn expect_steady_memory(&self, before: Option<usize>, passed: usize) {
+        let Some(grown) = self
+            .memory()
+            .zip(before)
+            .map(|(now, before)| now.saturating_sub(before))
+        else {
+            return;
+        };
+        let stage = &mut *self.on_stage();
+        let may = passed / 2;
+        stage.story.tell(format!(
+            "its memory grew by {} KiB while {} passed through it",
+            grouped(grown / KIB),
+            count(passed, "byte")
+        ));
+        if grown > may {
+            stage.fail(Problem::new(
+                CauseId::Overspent,
+                format!(
+                    "memory that does not grow with the bytes: at most {} KiB more",
+                    grouped(may / KIB)
+                ),
+                format!("{} KiB more", grouped(grown / KIB)),
+            ))
+        }
     }
 
     fn expect_stdout(&self, wanted: &[u8], to_the_end: bool) {
