@@ -136,7 +136,8 @@ pub fn once(course: &Course, catalog: &Catalog, options: &Options) -> Result<Res
 
     let results = grade(course, catalog, &selected, options, &state, interrupted)?;
     if options.json {
-        let json = serde_json::to_string_pretty(&public(&results)).expect("plain data");
+        let json =
+            serde_json::to_string_pretty(&public(&results, &course.root)).expect("plain data");
         screen::out(&format!("{json}\n"));
     } else {
         let view = screen::View {
@@ -366,7 +367,7 @@ fn lab_toml(root: &Path, directory: &str) -> PathBuf {
 }
 
 /// The report leaves out what only the cache needs, and paths are told from the checkout.
-fn public(results: &Results) -> Results {
+fn public(results: &Results, root: &Path) -> Results {
     let mut results = results.clone();
     for lab in &mut results.labs {
         lab.key.clear();
@@ -375,6 +376,11 @@ fn public(results: &Results) -> Results {
             .build_error
             .take()
             .map(|words| console::strip_ansi_codes(&words).into_owned());
+        for wire in lab.steps.iter_mut().filter_map(|step| step.wire.as_mut()) {
+            if let Ok(inside) = Path::new(wire).strip_prefix(root) {
+                *wire = inside.display().to_string();
+            }
+        }
     }
     results
 }
