@@ -395,7 +395,7 @@ impl Program {
     }
 
     /// The stage, with this program as the one to blame.
-    fn on_stage(&self) -> RefMut<'_, Stage> {
+    pub(crate) fn on_stage(&self) -> RefMut<'_, Stage> {
         let mut stage = self.stage.borrow_mut();
         stage.about = self.index;
         stage
@@ -436,7 +436,7 @@ impl Program {
     }
 
     /// The next line of stdout, without its end.
-    fn line(&self, expected: &str) -> String {
+    pub(crate) fn line(&self, expected: &str) -> String {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
