@@ -288,10 +288,11 @@ fn waits_for_input(stage: &Stage, sleeps: &str) -> (CauseId, Option<String>) {
     match program.and_then(Running::unread_input) {
         Some(0) => (
             CauseId::NotAnswered,
-            Some(format!(
-                "Your program has read all of its stdin so far, and stdin stays open.{sleeps} Perhaps it waits for \
-                 more, or for the end: neither will come before it acts."
-            )),
+            Some(
+                "Your program has read all of its stdin so far, and stdin stays open. Perhaps it waits for more, or \
+                 for the end: neither will come before it acts."
+                    .to_string(),
+            ),
         ),
         Some(unread) => (
             CauseId::NotRead,

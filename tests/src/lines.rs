@@ -74,7 +74,10 @@ mod tests {
 
     #[test]
     fn a_line_is_shown_as_it_is_if_it_can_be() {
-        assert_eq!(shown(r#"{"at": 0, "a": "\\x"}"#), r#"{"at": 0, "a": "\\x"}"#);
+        assert_eq!(
+            shown(r#"{"at": 0, "a": "\\x"}"#),
+            r#"{"at": 0, "a": "\\x"}"#
+        );
         assert_eq!(shown("Zoë\u{feff}\r"), "Zoë\\u{feff}\\r");
         assert_eq!(shown(&"x".repeat(500)).len(), SHOWN + 3);
     }
