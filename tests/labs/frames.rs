@@ -48,7 +48,8 @@ fn writes_a_length_prefix() {
     let program = encode();
     program.feed(&payload);
     program.end_input();
-    program.expect_last_lines(&refused("length_over_limit", 0));
+    // Not by lines: the answer may be a frame, which has none.
+    program.expect_output(refused("length_over_limit", 0).as_bytes());
     program.expect_exit(1);
     bench.finish();
 }
