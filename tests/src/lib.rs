@@ -18,6 +18,7 @@ pub mod causes;
 mod connection;
 mod door;
 mod hex;
+mod lines;
 mod paced;
 mod program;
 mod receive;

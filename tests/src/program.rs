@@ -22,6 +22,10 @@ use crate::{KIB, MIB, system};
 const MAX_STDOUT: usize = MIB;
 /// The longest line that a test reads from stdout.
 const MAX_LINE: usize = 64 * 1024;
+/// How long a piece may stay in stdin unread before the next one follows anyway.
+const PIECE: Duration = Duration::from_millis(250);
+/// Between two looks at stdin. A program that waits for input has read it in less.
+const LOOK: Duration = Duration::from_micros(100);
 /// The line by which a server says where it listens.
 const LISTENING: &str = "listening on ";
 
@@ -178,6 +182,30 @@ impl Program {
         let stage = &mut *self.on_stage();
         stage.programs[self.index].input.extend_from_slice(bytes);
         stage.story.tell(format!("stdin: {}", described(bytes)));
+    }
+
+    /// Feeds each piece only when the program has read the one before, so that no read sees two of them.
+    ///
+    /// Returns when all is read. Stdin stays open.
+    pub fn feed_piece_by_piece(&self, pieces: &[&[u8]]) {
+        let stage = &mut *self.on_stage();
+        let mut seen = true;
+        for piece in pieces {
+            stage.programs[self.index].input.extend_from_slice(piece);
+            // A program that leaves one piece unread is not waited for again.
+            seen = seen && wait_until_read(stage, self.index);
+        }
+        let weaker = match seen {
+            true => "each after the one before was read",
+            false => {
+                "one after the other (this system or your program did not show whether each was read alone)"
+            }
+        };
+        stage.story.tell(format!(
+            "stdin: {} in {}, {weaker}",
+            described(&pieces.concat()),
+            count(pieces.len(), "piece")
+        ));
     }
 
     /// Ends the program's stdin after what it was fed.
@@ -397,7 +425,7 @@ impl Program {
     }
 
     /// The stage, with this program as the one to blame.
-    fn on_stage(&self) -> RefMut<'_, Stage> {
+    pub(crate) fn on_stage(&self) -> RefMut<'_, Stage> {
         let mut stage = self.stage.borrow_mut();
         stage.about = self.index;
         stage
@@ -438,7 +466,7 @@ impl Program {
     }
 
     /// The next line of stdout, without its end.
-    fn line(&self, expected: &str) -> String {
+    pub(crate) fn line(&self, expected: &str) -> String {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
@@ -490,6 +518,21 @@ impl Program {
                 let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
                 stage.fail(problem)
             }
+        }
+    }
+}
+
+/// Waits until nothing that was fed lies in stdin unread; false if that cannot be seen.
+fn wait_until_read(stage: &mut Stage, program: usize) -> bool {
+    let until = stage.began.elapsed() + stage.slowed(PIECE);
+    loop {
+        let fed = stage.programs[program].input.is_empty();
+        match stage.programs[program].unread_input() {
+            Some(0) if fed => return true,
+            // The program has ended, or the system does not tell.
+            None => return false,
+            Some(_) if stage.began.elapsed() >= until => return false,
+            Some(_) => stage.turn(LOOK),
         }
     }
 }

@@ -419,6 +419,13 @@ impl Stage {
     }
 }
 
+impl Running {
+    /// Bytes in the program's stdin that it has not read; `None` if stdin is closed or the system does not tell.
+    pub fn unread_input(&self) -> Option<usize> {
+        self.stdin.as_ref().and_then(system::unread_in_pipe)
+    }
+}
+
 impl Captured {
     pub fn new(pipe: OwnedFd, limit: usize) -> Self {
         Self {
