@@ -6,7 +6,8 @@ use keeper::How;
 use keeper::report::Cause;
 
 use crate::causes::CauseId;
-use crate::stage::{Link, Reason, Running, Stage, Stopped};
+use crate::quiet::{Reason, Stopped};
+use crate::stage::{Link, Running, Stage};
 use crate::story::count;
 use crate::system;
 

@@ -2,7 +2,7 @@
 
 use crate::blame::Problem;
 use crate::causes::CauseId;
-use crate::connection::first_difference;
+use crate::expecting::first_difference;
 use crate::hex;
 use crate::program::Program;
 use crate::story::{count, grouped};
