@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hidden_tests::{Bench, MIB};
+use hidden_tests::{Bench, KIB, MIB};
 
 /// `MAX_GREETING` of the statement.
 const MAX_GREETING: usize = 1024;
@@ -94,7 +94,10 @@ fn counts_the_letters() {
     program.expect_exit(0);
 
     bench.tell("now letters in bulk: they pass through, and are not kept");
-    let program = bench.start(&[&door.address(), "Ada"]);
+    let program = bench
+        .program(&[&door.address(), "Ada"])
+        .with_address_space(KIB * MIB)
+        .start();
     let mut server = door.accept();
     server.expect(b"Ada\r\n");
     server.send(b"Good morning.\r\n");

@@ -57,7 +57,7 @@ fn main() {
         "believes a length" => {
             let mut connection = introduce();
             print(&greeting(&mut connection).unwrap_or_else(fail));
-            let mut letters = Vec::with_capacity(200 << 20);
+            let mut letters = Vec::with_capacity(2 << 30);
             connection.read_to_end(&mut letters).unwrap_or_else(fail);
             println!("letters: {} bytes", letters.len());
         }
