@@ -10,7 +10,13 @@ fn course(chapter: &str, summary: &str) -> tempfile::TempDir {
     for directory in ["book/chapters", "book/theme", "labs", "solutions/01-echo"] {
         fs::create_dir_all(root.path().join(directory)).unwrap();
     }
-    for file in ["book.toml", "theme/course.css", "theme/live.js"] {
+    for file in [
+        "book.toml",
+        "theme/course.css",
+        "theme/live.js",
+        "theme/reach.js",
+        "theme/header.hbs",
+    ] {
         fs::copy(real.join(file), root.path().join("book").join(file)).unwrap();
     }
     let chapters = root.path().join("book/chapters");
