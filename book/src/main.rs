@@ -8,6 +8,7 @@ mod layout;
 mod lint;
 mod live;
 mod markdown;
+mod quiz;
 mod sequence;
 mod server;
 mod site;

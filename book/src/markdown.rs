@@ -26,6 +26,7 @@ pub enum Kind {
     Sequence,
     Layout,
     Steps,
+    Quiz,
 }
 
 /// Every block that is ours, in order. What other fences hold is left alone.
@@ -51,12 +52,12 @@ pub fn blocks(source: &str) -> Result<Vec<Block>, Wrong> {
             Some(open) => open.text.push_str(whole),
             None => {
                 fence = Fence::opened_by(line, number + 1, start);
-                if let Some(lab) = marker(line) {
+                if let Some((kind, name)) = marker(line) {
                     found.push(Block {
-                        kind: Kind::Steps,
+                        kind,
                         range: start..at,
                         line: number + 1,
-                        text: lab.to_string(),
+                        text: name.to_string(),
                     });
                 }
             }
@@ -74,10 +75,16 @@ pub fn blocks(source: &str) -> Result<Vec<Block>, Wrong> {
     }
 }
 
-/// The lab in `<!-- steps: LAB -->`, alone on its line.
-fn marker(line: &str) -> Option<&str> {
+/// `<!-- steps: LAB -->` or `<!-- quiz: NAME -->`, alone on its line.
+fn marker(line: &str) -> Option<(Kind, &str)> {
     let inside = line.strip_prefix("<!--")?.strip_suffix("-->")?;
-    Some(inside.trim().strip_prefix("steps:")?.trim())
+    let (kind, name) = inside.split_once(':')?;
+    let kind = match kind.trim() {
+        "steps" => Kind::Steps,
+        "quiz" => Kind::Quiz,
+        _ => return None,
+    };
+    Some((kind, name.trim()))
 }
 
 struct Fence {

@@ -10,7 +10,7 @@ use crate::layout::Layout;
 use crate::markdown::{Block, Kind, Wrong, blocks};
 use crate::sequence::Sequence;
 use crate::shared::catalog::Catalog;
-use crate::{Error, catch, lint, steps, summary};
+use crate::{Error, catch, lint, quiz, steps, summary};
 
 /// Tells a directory that holds a book from one that holds somebody's work.
 const MARK: &str = ".letters-on-the-wire";
@@ -45,7 +45,8 @@ pub fn build(root: &Path, to: &Path) -> Result<(), Error> {
     let (built, said) = catch::warnings(|| {
         let mut book = MDBook::load(root.join("book")).map_err(mdbook)?;
         book.config.build.build_dir = to.clone();
-        expand(&mut book, &Catalog::read(root)?)?;
+        let catalog = Catalog::read(root)?;
+        expand(&mut book, &Sources { root, catalog })?;
         book.build().map_err(mdbook)
     });
     built?;
@@ -55,14 +56,20 @@ pub fn build(root: &Path, to: &Path) -> Result<(), Error> {
         .map_err(|error| Error::Failed(format!("cannot write {}: {error}", to.display())))
 }
 
+/// What our own blocks are made from.
+struct Sources<'a> {
+    root: &'a Path,
+    catalog: Catalog,
+}
+
 /// Replaces our own blocks before mdBook's preprocessors run, since these move lines.
-fn expand(book: &mut MDBook, catalog: &Catalog) -> Result<(), Error> {
+fn expand(book: &mut MDBook, sources: &Sources) -> Result<(), Error> {
     let mut wrong = Vec::new();
     book.book.for_each_chapter_mut(|chapter| {
         let Some(path) = chapter.source_path.clone() else {
             return;
         };
-        match expanded(&chapter.content, &path, catalog) {
+        match sources.expanded(&chapter.content, &path) {
             Ok(content) => chapter.content = content,
             Err(Wrong { line, what }) => {
                 wrong.push(format!("book/chapters/{}:{line}: {what}", path.display()));
@@ -72,35 +79,34 @@ fn expand(book: &mut MDBook, catalog: &Catalog) -> Result<(), Error> {
     stop_at(wrong)
 }
 
-fn expanded(source: &str, path: &Path, catalog: &Catalog) -> Result<String, Wrong> {
-    let chapter = path.file_stem().unwrap_or_default().to_string_lossy();
-    let mut out = String::new();
-    let mut done = 0;
-    for (n, block) in blocks(source)?.iter().enumerate() {
-        out.push_str(&source[done..block.range.start]);
-        // An HTML block begins and ends with an empty line.
-        out.push('\n');
-        out.push_str(&html(
-            block,
-            &chapter,
-            &format!("drawing-{chapter}-{n}"),
-            catalog,
-        )?);
-        out.push('\n');
-        done = block.range.end;
+impl Sources<'_> {
+    fn expanded(&self, source: &str, path: &Path) -> Result<String, Wrong> {
+        let chapter = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut out = String::new();
+        let mut done = 0;
+        for (n, block) in blocks(source)?.iter().enumerate() {
+            out.push_str(&source[done..block.range.start]);
+            // An HTML block begins and ends with an empty line.
+            out.push('\n');
+            out.push_str(&self.html(block, &chapter, &format!("drawing-{chapter}-{n}"))?);
+            out.push('\n');
+            done = block.range.end;
+        }
+        Ok(out + &source[done..])
     }
-    Ok(out + &source[done..])
-}
 
-fn html(block: &Block, chapter: &str, id: &str, catalog: &Catalog) -> Result<String, Wrong> {
-    let inside = block.line + 1;
-    match block.kind {
-        Kind::Sequence => Ok(Sequence::parse(&block.text, inside)?.figure().html(id)),
-        Kind::Layout => Ok(Layout::parse(&block.text, inside)?.figure().html(id)),
-        Kind::Steps => steps::render(catalog, &block.text, chapter).map_err(|what| Wrong {
+    fn html(&self, block: &Block, chapter: &str, id: &str) -> Result<String, Wrong> {
+        let (text, inside) = (&block.text, block.line + 1);
+        let made = match block.kind {
+            Kind::Sequence => return Ok(Sequence::parse(text, inside)?.figure().html(id)),
+            Kind::Layout => return Ok(Layout::parse(text, inside)?.figure().html(id)),
+            Kind::Steps => steps::render(&self.catalog, text, chapter),
+            Kind::Quiz => quiz::render(self.root, text, &self.catalog),
+        };
+        made.map_err(|what| Wrong {
             line: block.line,
             what,
-        }),
+        })
     }
 }
 

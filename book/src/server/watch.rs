@@ -117,7 +117,12 @@ type Mark = (PathBuf, u64, SystemTime);
 /// Everything that the pages are made of.
 fn book(root: &Path) -> Vec<Mark> {
     let mut marks = Vec::new();
-    for part in ["book/book.toml", "book/chapters", "book/theme"] {
+    for part in [
+        "book/book.toml",
+        "book/chapters",
+        "book/quizzes",
+        "book/theme",
+    ] {
         below(&root.join(part), &mut marks);
     }
     // Labs, for their lab.toml and for listings that chapters include.

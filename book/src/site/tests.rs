@@ -14,6 +14,7 @@ fn course(chapter: &str, summary: &str) -> tempfile::TempDir {
         "book.toml",
         "theme/course.css",
         "theme/live.js",
+        "theme/quiz.js",
         "theme/reach.js",
         "theme/header.hbs",
     ] {
@@ -94,6 +95,10 @@ fn what_is_wrong_in_a_chapter_stops_the_build_with_file_and_line() {
         (
             "# S\n\n<!-- steps: eco -->\n",
             "book/chapters/2a-sockets.md:3: there is no lab \"eco\"; write one of: echo",
+        ),
+        (
+            "# S\n\n<!-- quiz: gone -->\n",
+            "book/chapters/2a-sockets.md:3: there is no quiz \"gone\"",
         ),
         (
             "# S\n\n```sequence\na -> b: x\nwhat\n```\n",
