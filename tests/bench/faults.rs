@@ -27,6 +27,32 @@ fn pieces_that_nobody_reads_are_sent_and_said_to_be_weaker() {
 }
 
 #[test]
+fn pieces_on_stdin_arrive_one_by_one() {
+    let ran = passes(|bench| {
+        let program = bench
+            .program(&["hold", "100", "read-input-and-say"])
+            .with_input()
+            .start();
+        program.feed_piece_by_piece(&[b"D", b"ear", b"\r", &[7; 1000]]);
+        program.expect_printed(b"1\n3\n1\n1000\n");
+        program.end_input();
+        program.expect_output(b"the end\n");
+    });
+    assert!(ran.tells("4 pieces, each after the one before was read"));
+    let ran = passes(|bench| {
+        let program = bench.program(&["sleep"]).with_input().start();
+        program.feed_piece_by_piece(&[b"D", b"ear"]);
+    });
+    assert!(ran.tells("did not show whether each was read alone"));
+    // Whether it was right to end, the test finds out by other means.
+    passes(|bench| {
+        let program = bench.program(&["exit", "0"]).with_input().start();
+        program.feed_piece_by_piece(&[b"D", b"ear"]);
+        program.expect_exit(0);
+    });
+}
+
+#[test]
 fn pieces_of_any_length_keep_the_content() {
     let ran = passes(|bench| {
         let (_program, mut near) = connected(bench, &["accept", "echo", "close"]);

@@ -80,6 +80,8 @@ impl Puppet {
                 .read_exact(&mut vec![0; number(&word())])
                 .unwrap(),
             "read-and-say" => read_and_say(self.connection()),
+            "keep" => drop(self.connection().read_to_end(&mut Vec::new())),
+            "read-input-and-say" => read_and_say(&mut io::stdin()),
             "swallow" => drop(io::copy(self.connection(), &mut io::sink())),
             "write" => self
                 .connection()
@@ -123,10 +125,10 @@ fn hoard() {
 }
 
 /// The size of each read, then how it ended, a line each.
-fn read_and_say(connection: &mut TcpStream) {
+fn read_and_say(source: &mut impl Read) {
     let mut buffer = vec![0; CHUNK];
     loop {
-        match connection.read(&mut buffer) {
+        match source.read(&mut buffer) {
             Ok(0) => return println!("the end"),
             Ok(n) => println!("{n}"),
             Err(error) => return println!("{:?}", error.kind()),

@@ -60,6 +60,22 @@ fn a_conversation_without_end_ends_with_the_time() {
 }
 
 #[test]
+fn a_program_that_waits_on_stdin_is_told_from_one_that_does_not_read_it() {
+    for (commands, id, words) in [
+        (["sleep"], CauseId::NotRead, "not read 4 bytes"),
+        (["wait-for-input"], CauseId::NotAnswered, "or for the end"),
+    ] {
+        let ran = Trial::new().run(|bench| {
+            let program = bench.program(&commands).with_input().start();
+            program.feed(b"Dear");
+            program.expect_printed(b"Dear");
+        });
+        let likely = ran.cause(id).likely.clone().unwrap_or_default();
+        assert!(likely.contains(words), "{likely}");
+    }
+}
+
+#[test]
 fn the_end_of_the_program_ends_a_wait() {
     let ran = Trial::new().run(|bench| {
         let door = bench.door("server");

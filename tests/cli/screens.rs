@@ -41,6 +41,13 @@ fn a_program_that_spins_is_told_so() {
     assert_snapshot!(screen(&plan.open(), &["grade", "hello"]));
 }
 
+/// The example of the format: whoever reads results by program looks here.
+#[test]
+fn the_report_as_json() {
+    let course = Plan::fresh().rogue("ends its line with LF alone").open();
+    assert_snapshot!(screen(&course, &["grade", "hello", "--format", "json"]));
+}
+
 #[test]
 fn a_panic_is_shown() {
     let course = Plan::fresh().rogue("panics").open();
@@ -59,6 +66,8 @@ fn screen(course: &Course, args: &[&str]) -> String {
     let text = masked(&ran.stdout, "127.0.0.1:", "PORT", 0);
     let text = masked(&text, "[::1]:", "PORT", 0);
     let text = masked(&text, "thread 'main' (", "ID", 0);
+    let text = masked(&text, "\"at_ms\": ", "0", 0);
+    let text = masked(&text, "\"cpu_ms\": ", "0", 0);
     // A longer comment in the lab is no other screen.
     let text = masked(&text, "/src/lib.rs:", "LINE", 0);
     // "0.123 s", and "2.0 s" in a sentence.

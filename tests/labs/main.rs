@@ -2,4 +2,5 @@
 
 mod crowd;
 mod echo;
+mod frames;
 mod hello;

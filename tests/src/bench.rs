@@ -16,9 +16,11 @@ use crate::blame::Problem;
 use crate::causes::CauseId;
 use crate::connection::Connection;
 use crate::door::Door;
-use crate::program::{Program, Starting};
+use crate::program::Program;
+use crate::quiet::STUCK;
 use crate::setup::Setup;
-use crate::stage::{STUCK, Stage};
+use crate::stage::Stage;
+use crate::starting::Starting;
 use crate::story::count;
 use crate::wire::Side;
 

@@ -6,7 +6,8 @@ use keeper::How;
 use keeper::report::Cause;
 
 use crate::causes::CauseId;
-use crate::stage::{Link, Reason, Running, Stage, Stopped};
+use crate::quiet::{Reason, Stopped};
+use crate::stage::{Link, Running, Stage};
 use crate::story::count;
 use crate::system;
 
@@ -231,10 +232,7 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
     let open =
         |link: &Link| link.program == stage.about && link.end.is_none() && link.stream.is_some();
     let Some(link) = link.or_else(|| stage.links.iter().rposition(open)) else {
-        return (
-            CauseId::NotAnswered,
-            Some(format!("Your program did nothing more.{sleeps}")),
-        );
+        return waits_for_input(stage, sleeps);
     };
     let recorded = &stage.wire.connections[stage.links[link].recorded];
     let elsewhere = unread_elsewhere(stage, link);
@@ -283,6 +281,32 @@ fn unread_elsewhere(stage: &Stage, link: usize) -> Option<String> {
             )
         })
     })
+}
+
+/// A program without a connection can wait for its stdin only, or for nothing that is known.
+fn waits_for_input(stage: &Stage, sleeps: &str) -> (CauseId, Option<String>) {
+    let program = stage.programs.get(stage.about);
+    match program.and_then(Running::unread_input) {
+        Some(0) => (
+            CauseId::NotAnswered,
+            Some(
+                "Your program has read all of its stdin so far, and stdin stays open. Perhaps it waits for more, or \
+                 for the end: neither will come before it acts."
+                    .to_string(),
+            ),
+        ),
+        Some(unread) => (
+            CauseId::NotRead,
+            Some(format!(
+                "Your program has not read {}: they wait in its stdin.{sleeps}",
+                count(unread, "byte")
+            )),
+        ),
+        None => (
+            CauseId::NotAnswered,
+            Some(format!("Your program did nothing more.{sleeps}")),
+        ),
+    }
 }
 
 /// A panic as the standard library prints it.

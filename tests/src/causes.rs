@@ -125,6 +125,9 @@ impl CauseId {
                 "Your program ended this connection, or itself, before everything had come."
             }
             Self::BytesExtra => "Your program sent more than belongs here.",
+            Self::Overspent => {
+                "Your program keeps what it has dealt with. A small buffer that is filled again and again is enough."
+            }
             Self::LineEnd => {
                 "A line on this wire ends with CR LF (\"\\r\\n\", bytes 0d 0a), not with LF alone."
             }

@@ -4,8 +4,9 @@
 //! bench records every byte and tells the story; when something unexpected happens, it asks the system for
 //! the facts, names a cause, writes the report and the wire record, and ends the test.
 //!
-//! - [`Bench`] and what it hands out: [`Program`], [`Connection`], [`Door`].
-//! - `stage`: one event loop, no threads; every wait of a test is a turn of it.
+//! - [`Bench`] and what it hands out: [`Program`] (begun in `starting`, heard in `output` and `lines`), [`Connection`]
+//!   (`sending`, `expecting`, `receive`; `paced` for ends that are slow on purpose), [`Door`].
+//! - `stage`: one event loop, no threads; every wait of a test is a turn of it. `quiet` says when to give up.
 //! - `blame`: from what was seen to one of the [`causes`].
 //! - [`wire`]: the record, as text and as pcapng.
 //!
@@ -14,15 +15,22 @@
 
 mod bench;
 mod blame;
+mod captured;
 pub mod causes;
 mod connection;
 mod door;
+mod expecting;
 mod hex;
+mod lines;
+mod output;
 mod paced;
 mod program;
+mod quiet;
 mod receive;
+mod sending;
 mod setup;
 mod stage;
+mod starting;
 mod story;
 mod system;
 pub mod wire;
@@ -31,8 +39,9 @@ pub use bench::Bench;
 pub use causes::CauseId;
 pub use connection::Connection;
 pub use door::Door;
-pub use program::{Program, Starting};
+pub use program::Program;
 pub use setup::Setup;
+pub use starting::Starting;
 
 pub const KIB: usize = 1024;
 pub const MIB: usize = 1024 * KIB;

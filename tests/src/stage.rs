@@ -13,20 +13,16 @@ use keeper::{Ended, How, Kept};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::blame::{self, Problem};
+use crate::captured::Captured;
 use crate::causes::CauseId;
+use crate::quiet::{LOOK, Quiet, Reason, STUCK, Stopped};
 use crate::setup::Setup;
 use crate::story::{Story, grouped};
 use crate::system;
 use crate::wire::{Side, Wire};
 
-/// How long nothing at all may happen before a wait is given up: the programs sleep and no byte moves.
-pub const STUCK: Duration = Duration::from_secs(2);
-/// How often the system is asked whether the programs sleep.
-const LOOK: Duration = Duration::from_millis(100);
 /// A connection that has this much unread is not read further, so that the sender feels it.
 const MAX_INBOX: usize = 80 * 1024 * 1024;
-/// Stderr is kept to this many bytes at its beginning, and as many at its end.
-const MAX_STDERR: usize = 64 * 1024;
 /// One read of a socket or pipe.
 const READ: usize = 256 * 1024;
 
@@ -46,7 +42,7 @@ pub struct Stage {
     /// The program that the test deals with just now: a failure is this one's.
     pub about: usize,
     /// Bytes that have moved, in any direction.
-    moved: u64,
+    pub moved: u64,
     buffer: Vec<u8>,
 }
 
@@ -65,19 +61,6 @@ pub struct Running {
     pub stderr: Captured,
     /// Panics whose messages begin so were asked for by the test, and explain no failure.
     pub may_panic: Option<&'static str>,
-}
-
-/// One of a program's output streams.
-pub struct Captured {
-    pub pipe: Option<OwnedFd>,
-    pub bytes: Vec<u8>,
-    /// How many of `bytes` the test has dealt with.
-    pub taken: usize,
-    pub limit: usize,
-    /// Bytes that came beyond the limit and were thrown away.
-    pub dropped: usize,
-    /// Beyond the limit, keep the newest half instead of throwing everything away.
-    keep_tail: bool,
 }
 
 /// The test's end of a connection.
@@ -100,29 +83,6 @@ pub struct Link {
 pub enum End {
     Fin,
     Reset,
-}
-
-/// Why a wait ended without what was waited for.
-#[derive(Debug, Clone, Copy)]
-pub struct Stopped {
-    pub reason: Reason,
-    pub waited: Duration,
-    /// CPU time of all programs during the wait, where the system tells.
-    pub cpu: Option<Duration>,
-    /// Bytes that moved during the wait, in any direction.
-    pub moved: u64,
-    /// They ran, or wanted to, at most of the looks: on a busy machine that says more than their CPU time.
-    pub awake: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// The window that the test gave is over.
-    Window,
-    /// The step's time is over.
-    Deadline,
-    /// The programs sleep and nothing moves: waiting longer would change nothing.
-    Stuck,
 }
 
 /// The payload of the unwinding after a recorded failure.
@@ -182,7 +142,7 @@ impl Stage {
                     waited: now - start,
                     cpu: cpu_before.zip(self.cpu()).map(|(a, b)| b.saturating_sub(a)),
                     moved: self.moved - moved_before,
-                    awake: quiet.looks >= 5 && 2 * quiet.awake > quiet.looks,
+                    awake: quiet.was_awake(),
                 });
             }
             self.turn((until - now).min(LOOK));
@@ -247,7 +207,7 @@ impl Stage {
     }
 
     /// CPU time of all programs that run, where the system tells.
-    fn cpu(&self) -> Option<Duration> {
+    pub fn cpu(&self) -> Option<Duration> {
         self.running().map(|p| system::cpu(p.kept.pid())).sum()
     }
 
@@ -419,55 +379,10 @@ impl Stage {
     }
 }
 
-impl Captured {
-    pub fn new(pipe: OwnedFd, limit: usize) -> Self {
-        Self {
-            pipe: Some(pipe),
-            bytes: Vec::new(),
-            taken: 0,
-            limit,
-            dropped: 0,
-            keep_tail: false,
-        }
-    }
-
-    pub fn stderr(pipe: OwnedFd) -> Self {
-        Self {
-            keep_tail: true,
-            ..Self::new(pipe, 2 * MAX_STDERR)
-        }
-    }
-
-    pub fn untaken(&self) -> &[u8] {
-        &self.bytes[self.taken..]
-    }
-
-    /// Reads once; returns the number of bytes.
-    fn read(&mut self, buffer: &mut [u8]) -> u64 {
-        let Some(pipe) = &self.pipe else { return 0 };
-        match rustix::io::read(pipe, &mut *buffer) {
-            Ok(0) => {
-                self.pipe = None;
-                0
-            }
-            Ok(n) => {
-                self.keep(&buffer[..n]);
-                n as u64
-            }
-            Err(_) => 0,
-        }
-    }
-
-    fn keep(&mut self, new: &[u8]) {
-        self.bytes.extend_from_slice(new);
-        let over = self.bytes.len().saturating_sub(self.taken + self.limit);
-        if over > 0 && self.keep_tail {
-            let head = self.limit / 2;
-            self.bytes.drain(head..head + over);
-        } else if over > 0 {
-            self.bytes.truncate(self.taken + self.limit);
-            self.dropped += over;
-        }
+impl Running {
+    /// Bytes in the program's stdin that it has not read; `None` if stdin is closed or the system does not tell.
+    pub fn unread_input(&self) -> Option<usize> {
+        self.stdin.as_ref().and_then(system::unread_in_pipe)
     }
 }
 
@@ -479,46 +394,6 @@ enum Source {
     Stdin(usize),
     Stdout(usize),
     Stderr(usize),
-}
-
-/// For how long nothing has happened.
-struct Quiet {
-    looks: u32,
-    /// At how many of them a program did not sleep.
-    awake: u32,
-    since: Instant,
-    next_look: Instant,
-    moved: u64,
-    cpu: Option<Duration>,
-}
-
-impl Quiet {
-    fn since(now: Instant, moved: u64, cpu: Option<Duration>) -> Self {
-        Self {
-            looks: 0,
-            awake: 0,
-            since: now,
-            next_look: now + LOOK,
-            moved,
-            cpu,
-        }
-    }
-
-    fn look(&mut self, now: Instant, stage: &Stage) -> Duration {
-        if now >= self.next_look {
-            self.next_look = now + LOOK;
-            let cpu = stage.cpu();
-            let asleep = stage
-                .running()
-                .all(|p| system::asleep(p.kept.pid()) == Some(true));
-            self.looks += 1;
-            self.awake += u32::from(!asleep);
-            if !asleep || cpu != self.cpu || stage.moved != self.moved {
-                (self.since, self.moved, self.cpu) = (now, stage.moved, cpu);
-            }
-        }
-        now - self.since
-    }
 }
 
 fn would_block(error: &io::Error) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
+use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 /// One side of a TCP connection, as the kernel sees it.
@@ -24,6 +25,16 @@ pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
         .ok()?
         .lines()
         .find_map(|line| row(line, &local, &remote))
+}
+
+/// Bytes in a pipe that nobody has read, asked at the end where they are written.
+///
+/// Linux answers the same at both ends; that other systems do is not known.
+pub fn unread_in_pipe(pipe: &OwnedFd) -> Option<usize> {
+    match cfg!(target_os = "linux") {
+        true => rustix::io::ioctl_fionread(pipe).ok()?.try_into().ok(),
+        false => None,
+    }
 }
 
 /// User and system time that a running process has used.
@@ -131,6 +142,18 @@ mod tests {
         let touched = vec![1_u8; 32 * 1024 * 1024];
         assert!(memory(me).is_some_and(|bytes| bytes > touched.len()));
         assert_eq!(memory(u32::MAX), None);
+    }
+
+    #[test]
+    fn a_pipe_is_seen_from_its_writing_end() {
+        let (mut read, mut write) = std::io::pipe().unwrap();
+        write.write_all(b"hello").unwrap();
+        let write = OwnedFd::from(write);
+        assert_eq!(unread_in_pipe(&write), Some(5));
+        read.read_exact(&mut [0; 2]).unwrap();
+        assert_eq!(unread_in_pipe(&write), Some(3));
+        read.read_exact(&mut [0; 3]).unwrap();
+        assert_eq!(unread_in_pipe(&write), Some(0));
     }
 
     #[test]

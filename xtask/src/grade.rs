@@ -2,20 +2,18 @@
 
 pub mod cache;
 pub mod compile;
+mod linked;
+mod options;
 pub mod plan;
 pub mod results;
 pub mod run;
 
 use std::collections::HashMap;
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
-
-use lexopt::prelude::*;
 
 use crate::Error;
 use crate::catalog::{Catalog, Lab, Selected};
@@ -25,81 +23,15 @@ use crate::route;
 use crate::screen;
 use crate::state::State;
 use cache::Cache;
-use compile::Built;
+use linked::Linked;
+pub use options::{Options, at_least_one};
 use plan::Task;
 use results::{LabResult, Results, StepResult, Subject, VERSION, Verdict};
 use run::Engine;
 
-pub const HELP: &str = "\
-Builds labs, drives the programs from outside, and says what each step is worth.
-
-Usage: cargo xtask grade [LAB | LAB/STEP ...] [OPTIONS]
-
-Without LAB: the labs of your route (cargo xtask route), or, with --solutions, --format json or
---fail-under, every lab. A step that needs another one is skipped until that one passes.
-A verdict is kept until the program, the tests or lab.toml change.
-
-Options:
-  --solutions          grade the course's own solutions instead of the labs
-  --seed N             random inputs from this seed (hex); a failing step prints its own
-  --again              run everything anew, nothing from the last run
-  --no-skip            run a step even if what it needs has not passed
-  --slow N             this machine is N times slower than usual: all waits are N times longer
-  --jobs N             run N steps at once (default: as many as there are processors, at most 4)
-  --format FORMAT      human or json; json goes to stdout, progress to stderr
-  --fail-under PERCENT exit with status 1 if less was earned
-  -h, --help           print this
-
-Example: what a failing step says, once more with the same random inputs:
-  cargo xtask grade hello/hears_the_greeting --seed 7f3a
-
-Exit status: 0 graded (whatever was earned), 1 below --fail-under, 2 wrong usage,
-3 something could not be graded, 130 interrupted.
-";
-
-/// Steps at once, unless `--jobs` says otherwise: more only makes them wait for each other.
-const MOST_JOBS: usize = 4;
-
-pub struct Options {
-    pub words: Vec<String>,
-    pub subject: Subject,
-    pub seed: Option<u64>,
-    pub again: bool,
-    pub no_skip: bool,
-    pub slow: u32,
-    pub jobs: usize,
-    pub json: bool,
-    pub fail_under: Option<f64>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            words: Vec::new(),
-            subject: Subject::Labs,
-            seed: None,
-            again: false,
-            no_skip: false,
-            slow: 1,
-            jobs: processors.min(MOST_JOBS),
-            json: false,
-            fail_under: None,
-        }
-    }
-}
-
-impl Options {
-    /// A person who names nothing means the labs of the chosen route; a program means everything.
-    fn follows_the_route(&self) -> bool {
-        let person = !self.json && self.fail_under.is_none() && self.subject == Subject::Labs;
-        person && self.words.is_empty()
-    }
-}
-
 pub fn run(args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
-    let Some(options) = parse(args)? else {
-        print!("{HELP}");
+    let Some(options) = options::parse(args)? else {
+        print!("{}", options::HELP);
         return Ok(ExitCode::SUCCESS);
     };
     let catalog = Catalog::read(&course.root)?;
@@ -136,7 +68,8 @@ pub fn once(course: &Course, catalog: &Catalog, options: &Options) -> Result<Res
 
     let results = grade(course, catalog, &selected, options, &state, interrupted)?;
     if options.json {
-        let json = serde_json::to_string_pretty(&public(&results)).expect("plain data");
+        let json =
+            serde_json::to_string_pretty(&public(&results, &course.root)).expect("plain data");
         screen::out(&format!("{json}\n"));
     } else {
         let view = screen::View {
@@ -149,67 +82,6 @@ pub fn once(course: &Course, catalog: &Catalog, options: &Options) -> Result<Res
         screen::out(&screen::grade::render(&view));
     }
     Ok(results)
-}
-
-fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
-    let mut options = Options::default();
-    while let Some(arg) = args.next()? {
-        match arg {
-            Short('h') | Long("help") => return Ok(None),
-            Long("solutions") => options.subject = Subject::Solutions,
-            Long("seed") => {
-                let text = args.value()?.string()?;
-                let seed = u64::from_str_radix(text.trim_start_matches("0x"), 16);
-                options.seed = Some(seed.map_err(|_| {
-                    Error::Usage(format!(
-                        "--seed takes up to 16 hex digits such as 7f3a, not {text:?}"
-                    ))
-                })?);
-            }
-            Long("again") => options.again = true,
-            Long("no-skip") => options.no_skip = true,
-            Long("slow") => options.slow = at_least_one("--slow", args.value()?.string()?)? as u32,
-            Long("jobs") => options.jobs = at_least_one("--jobs", args.value()?.string()?)?,
-            Long("format") => {
-                options.json = match args.value()?.string()?.as_str() {
-                    "human" => false,
-                    "json" => true,
-                    other => {
-                        return Err(Error::Usage(format!(
-                            "--format takes human or json, not {other:?}"
-                        )));
-                    }
-                }
-            }
-            Long("fail-under") => {
-                let text = args.value()?.string()?;
-                let percent = text.parse().ok().filter(|p| (0.0..=100.0).contains(p));
-                options.fail_under = Some(percent.ok_or_else(|| {
-                    Error::Usage(format!(
-                        "--fail-under takes a percentage from 0 to 100, not {text:?}"
-                    ))
-                })?);
-            }
-            Value(word) => options.words.push(word.string()?),
-            other => {
-                return Err(Error::Usage(format!(
-                    "{}; cargo xtask grade --help",
-                    other.unexpected()
-                )));
-            }
-        }
-    }
-    Ok(Some(options))
-}
-
-/// Nobody means a larger number, and waits are multiplied by it.
-pub fn at_least_one(option: &str, text: String) -> Result<usize, Error> {
-    let number = text.parse().ok().filter(|n| (1..=1000).contains(n));
-    number.ok_or_else(|| {
-        Error::Usage(format!(
-            "{option} takes a whole number from 1 to 1000, not {text:?}"
-        ))
-    })
 }
 
 fn grade(
@@ -312,51 +184,6 @@ fn grade(
     Ok(results)
 }
 
-/// The programs of this run under names of their own: another build cannot change them underneath.
-struct Linked {
-    keeper: PathBuf,
-    tests: PathBuf,
-    programs: HashMap<String, Result<PathBuf, String>>,
-}
-
-impl Linked {
-    fn new(built: &Built, state: &State) -> Result<Self, Error> {
-        let directory = state.directory.join("bin");
-        let link = |from: &Path, name: &str| {
-            let to = directory.join(name);
-            let linked = fs::create_dir_all(&directory).and_then(|()| link_or_copy(from, &to));
-            linked.map(|()| to.clone()).map_err(|error| {
-                Error::Failed(format!(
-                    "cannot link {} to {}: {error}",
-                    from.display(),
-                    to.display()
-                ))
-            })
-        };
-        let mut programs = HashMap::new();
-        for (lab, program) in &built.programs {
-            let program = match program {
-                Ok(program) => Ok(link(program, &format!("program-{lab}"))?),
-                Err(words) => Err(words.clone()),
-            };
-            programs.insert(lab.clone(), program);
-        }
-        Ok(Self {
-            keeper: link(&built.keeper, "keeper")?,
-            tests: link(&built.tests, "labs")?,
-            programs,
-        })
-    }
-}
-
-fn link_or_copy(from: &Path, to: &Path) -> io::Result<()> {
-    match fs::remove_file(to) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    fs::hard_link(from, to).or_else(|_| fs::copy(from, to).map(|_| ()))
-}
-
 fn lab_toml(root: &Path, directory: &str) -> PathBuf {
     let solution = root.join("solutions").join(directory).join("lab.toml");
     match solution.is_file() {
@@ -366,7 +193,7 @@ fn lab_toml(root: &Path, directory: &str) -> PathBuf {
 }
 
 /// The report leaves out what only the cache needs, and paths are told from the checkout.
-fn public(results: &Results) -> Results {
+fn public(results: &Results, root: &Path) -> Results {
     let mut results = results.clone();
     for lab in &mut results.labs {
         lab.key.clear();
@@ -375,6 +202,11 @@ fn public(results: &Results) -> Results {
             .build_error
             .take()
             .map(|words| console::strip_ansi_codes(&words).into_owned());
+        for wire in lab.steps.iter_mut().filter_map(|step| step.wire.as_mut()) {
+            if let Ok(inside) = Path::new(wire).strip_prefix(root) {
+                *wire = inside.display().to_string();
+            }
+        }
     }
     results
 }

@@ -1,35 +1,26 @@
 //! Programs that must not pass: every step still open, and every named mistake. All are built in one
 //! workspace by one cargo call, and driven by the hidden tests like a learner's.
 
+mod package;
+
 use std::collections::HashMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::Error;
-use crate::catalog::{Catalog, Lab};
+use crate::catalog::Catalog;
 use crate::course::Course;
 use crate::grade::compile::{self, Made};
 use crate::grade::plan::{self, Task};
 use crate::grade::results::{StepResult, Subject};
 use crate::grade::run::Engine;
 use crate::mistakes::{self, Wrong, says};
-use crate::strip;
+use package::{Variant, cargo, changed, remove_others, stubbed, workspace};
 
 /// Each wrong program is driven with each of these; it has to be caught every time.
 const SEEDS: [u64; 3] = [0x7f3a, 0x0001, 0xbeef];
 /// Steps that hang cost time, not processor.
 const JOBS: usize = 4;
-
-/// A solution with a change.
-struct Variant<'a> {
-    lab: &'a Lab,
-    /// The package.
-    name: String,
-    /// The change: a file below the solution's directory, and its new text.
-    file: PathBuf,
-    text: String,
-}
 
 /// Each step of a lab, stubbed alone in a solution, fails with its own `todo!`, not with an earlier one's.
 /// And each step of the fresh lab fails.
@@ -234,98 +225,6 @@ impl<'a> Grader<'a> {
     }
 }
 
-impl Variant<'_> {
-    /// Writes the package: the solution, its one file changed, named so that all fit into one workspace.
-    fn write(&self, course: &Course, workspace: &Path) -> Result<(), Error> {
-        let solution = course.root.join("solutions").join(&self.lab.directory);
-        let package = workspace.join(&self.name);
-        let crate_name = format!("solution_{}", self.lab.name.replace('-', "_"));
-        let manifest = read(&solution.join("Cargo.toml"))?
-            .replace(
-                &format!("\"solution-{}\"", self.lab.name),
-                &format!("\"{}\"", self.name),
-            )
-            // The program calls its library by the solution's name.
-            .replace(
-                "[lib]",
-                &format!("[lib]\nname = \"{crate_name}\"\npath = \"src/lib.rs\""),
-            );
-        write_if_new(&package.join("Cargo.toml"), &manifest)?;
-        for file in rust_files(&solution.join("src"))? {
-            let name = Path::new("src").join(file.file_name().unwrap_or_default());
-            let text = match name == self.file {
-                true => self.text.clone(),
-                false => read(&file)?,
-            };
-            write_if_new(&package.join(name), &text)?;
-        }
-        Ok(())
-    }
-}
-
-fn stubbed<'a>(
-    course: &Course,
-    lab: &'a Lab,
-    function: &str,
-    name: String,
-) -> Result<(Variant<'a>, String), Error> {
-    let solution = course.root.join("solutions").join(&lab.directory);
-    for path in rust_files(&solution.join("src"))? {
-        let source = read(&path)?;
-        let text = strip::stub_only(&source, function).map_err(|error| {
-            Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what))
-        })?;
-        let Some(text) = text else { continue };
-        let (_, todo) = strip::todo_line(&text, function).ok_or_else(|| {
-            Error::Failed(format!(
-                "{}: no todo! in {function} after stubbing it",
-                path.display()
-            ))
-        })?;
-        let file = Path::new("src").join(path.file_name().unwrap_or_default());
-        let variant = Variant {
-            lab,
-            name,
-            file,
-            text,
-        };
-        return Ok((variant, todo));
-    }
-    Err(Error::Failed(format!(
-        "solutions/{}: no file in src/ has a SOLUTION region in {function}, which lab.toml names",
-        lab.directory
-    )))
-}
-
-fn changed<'a>(
-    course: &Course,
-    lab: &'a Lab,
-    wrong: &Wrong,
-    name: String,
-) -> Result<Variant<'a>, Error> {
-    let path = course
-        .root
-        .join("solutions")
-        .join(&lab.directory)
-        .join(&wrong.file);
-    let source = read(&path)?;
-    match source.matches(&wrong.find).count() {
-        1 => Ok(Variant {
-            lab,
-            name,
-            file: wrong.file.clone().into(),
-            text: source.replacen(&wrong.find, &wrong.replace, 1),
-        }),
-        n => Err(Error::Failed(format!(
-            "tests/wrong/{}.toml: {:?}: its `find` stands {n} times in {}, expected once:\n{}",
-            lab.name,
-            wrong.name,
-            path.display(),
-            wrong.find
-        ))),
-    }
-}
-
 fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Engine {
     static NEVER: AtomicBool = AtomicBool::new(false);
     Engine {
@@ -341,77 +240,4 @@ fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Eng
         interrupted: &NEVER,
         lost: AtomicBool::new(false),
     }
-}
-
-/// A workspace with the course's versions, features and profiles, over everything in `directory`.
-fn workspace(course: &Course, directory: &Path) -> Result<(), Error> {
-    let manifest = read(&course.root.join("Cargo.toml"))?;
-    let at = manifest.find("[workspace.package]").ok_or_else(|| {
-        Error::Failed("Cargo.toml has no [workspace.package] to copy for the variants".to_string())
-    })?;
-    let (_, shared) = manifest.split_at(at);
-    let text = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n\n{shared}"
-    );
-    write_if_new(&directory.join("Cargo.toml"), &text)?;
-    write_if_new(
-        &directory.join("Cargo.lock"),
-        &read(&course.root.join("Cargo.lock"))?,
-    )
-}
-
-/// Built beside the course's own target directory, whose dependencies are the same but whose lock is not.
-fn cargo(directory: &Path, course: &Course) -> Result<Made, Error> {
-    let target = course.target.join("variants/target");
-    let target = target.to_string_lossy();
-    compile::cargo_build(
-        directory,
-        &[
-            "--offline",
-            "--workspace",
-            "--bins",
-            "--target-dir",
-            &target,
-        ],
-    )
-}
-
-/// Packages of an earlier run that no longer exist would still be built.
-fn remove_others(directory: &Path, variants: &[Variant]) -> Result<(), Error> {
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().is_dir() && !variants.iter().any(|variant| variant.name == name) {
-            fs::remove_dir_all(entry.path()).map_err(|error| failed(&entry.path(), &error))?;
-        }
-    }
-    Ok(())
-}
-
-fn rust_files(directory: &Path) -> Result<Vec<PathBuf>, Error> {
-    let entries = fs::read_dir(directory).map_err(|error| failed(directory, &error))?;
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|end| end == "rs"))
-        .collect();
-    files.sort();
-    Ok(files)
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path).map_err(|error| failed(path, &error))
-}
-
-/// An unchanged file keeps its time, so cargo builds only what has changed.
-fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| failed(path, &error))
-}
-
-fn failed(path: &Path, error: &std::io::Error) -> Error {
-    Error::Failed(format!("{}: {error}", path.display()))
 }

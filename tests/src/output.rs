@@ -1,0 +1,231 @@
+//! What the learner's program says on stdout and stderr.
+
+use std::time::Duration;
+
+use crate::Program;
+use crate::blame::{self, Problem};
+use crate::causes::CauseId;
+use crate::expecting::{described, first_difference};
+use crate::hex;
+use crate::quiet::STUCK;
+use crate::story::count;
+
+/// The longest line that a test reads from stdout.
+const MAX_LINE: usize = 64 * 1024;
+
+impl Program {
+    /// Waits for a line with a number between two words, and returns the number.
+    pub fn says_number(&self, before: &str, after: &str) -> u64 {
+        let expected = format!("a line \"{before}N{after}\" on stdout");
+        let line = self.line(&expected);
+        let number = line
+            .strip_prefix(before)
+            .and_then(|rest| rest.strip_suffix(after)?.parse().ok());
+        let stage = &mut *self.on_stage();
+        match number {
+            Some(number) => {
+                stage.story.tell(format!("stdout: {line:?}"));
+                number
+            }
+            None => stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                expected,
+                format!("{line:?}"),
+            )),
+        }
+    }
+
+    /// Waits for the next line of stdout, and returns it without its end.
+    pub fn says_line(&self, expected: &str) -> String {
+        let line = self.line(expected);
+        let stage = &mut *self.on_stage();
+        stage
+            .story
+            .tell(format!("stdout: {}", described(line.as_bytes())));
+        line
+    }
+
+    /// Waits until stdout says exactly this next; stdout stays open.
+    pub fn expect_printed(&self, wanted: &[u8]) {
+        self.expect_stdout(wanted, false);
+    }
+
+    /// Waits until stdout says exactly this next, and then ends.
+    pub fn expect_output(&self, wanted: &[u8]) {
+        self.expect_stdout(wanted, true);
+    }
+
+    /// Requires that stderr holds this word.
+    pub fn expect_on_stderr(&self, word: &str) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(STUCK);
+        let said = stage.wait(Some(window), |stage| {
+            let stderr = String::from_utf8_lossy(&stage.programs[i].stderr.bytes);
+            stderr.contains(word).then_some(())
+        });
+        if said.is_err() {
+            stage
+                .story
+                .tell(format!("stderr: looked for {word:?}; it is not there"));
+            stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                format!("{word:?} on stderr"),
+                "a message without it".to_string(),
+            ))
+        }
+    }
+
+    /// Waits for a whole line on stderr, whatever it says; a panic is no such line.
+    pub fn expect_a_line_on_stderr(&self, about: &str) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(STUCK);
+        let came = stage.wait(Some(window), |stage| {
+            stage.programs[i]
+                .stderr
+                .bytes
+                .contains(&b'\n')
+                .then_some(())
+        });
+        let stderr = String::from_utf8_lossy(&stage.programs[i].stderr.bytes);
+        let panicked = stderr.contains("panicked at ");
+        if came.is_err() || panicked {
+            stage
+                .story
+                .tell(format!("stderr: waited for a line {about}"));
+            let expected = format!("a line {about} on stderr");
+            let got = if panicked { "a panic" } else { "nothing" };
+            stage.fail(Problem::new(
+                CauseId::OutputDiffers,
+                expected,
+                got.to_string(),
+            ))
+        }
+    }
+
+    /// What the program has written to stderr so far.
+    pub fn stderr(&self) -> String {
+        let stage = &mut *self.on_stage();
+        stage.turn(Duration::ZERO);
+        String::from_utf8_lossy(&stage.programs[self.index].stderr.bytes).into_owned()
+    }
+
+    fn expect_stdout(&self, wanted: &[u8], to_the_end: bool) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let mut same = 0;
+        let outcome = stage.wait(None, |stage| {
+            let stdout = &stage.programs[i].stdout;
+            let come = stdout.untaken();
+            let n = come.len().min(wanted.len());
+            let differs = come[same..n] != wanted[same..n];
+            same = n;
+            let extra = to_the_end && come.len() > wanted.len();
+            let whole = n == wanted.len() && !to_the_end;
+            (differs || extra || whole || stdout.pipe.is_none()).then_some(())
+        });
+        let come = stage.programs[i].stdout.untaken().to_vec();
+        let end = if to_the_end { ", then its end" } else { "" };
+        let expected = format!("{} on stdout{end}", described(wanted));
+        let got = described(&come);
+        if let Some(at) = first_difference(&come, wanted) {
+            stage.story.tell(format!(
+                "stdout: waited for {}; {got} came",
+                described(wanted)
+            ));
+            let problem = Problem::new(CauseId::OutputDiffers, expected, got);
+            stage.fail(problem.bytes(hex::difference(wanted, &come, at)))
+        }
+        match outcome {
+            Ok(()) if come.len() >= wanted.len() && !(to_the_end && come.len() > wanted.len()) => {
+                stage
+                    .story
+                    .tell(format!("stdout: got {}{end}", described(wanted)));
+                stage.programs[i].stdout.taken += wanted.len();
+            }
+            Ok(()) if come.len() > wanted.len() => {
+                stage.story.tell(format!(
+                    "stdout: waited for {}; {got} came",
+                    described(wanted)
+                ));
+                let problem = Problem::new(CauseId::OutputDiffers, expected, got);
+                stage.fail(problem.bytes(hex::difference(wanted, &come, wanted.len())))
+            }
+            Ok(()) => {
+                stage.story.tell(format!(
+                    "stdout: waited for {}; {got} came, then the end of stdout",
+                    described(wanted)
+                ));
+                let got = format!("{got}, then the end of stdout");
+                // Stdout ends with the program; why that ended is the better answer.
+                stage.fail(Problem::new(CauseId::ClosedEarly, expected, got))
+            }
+            Err(stopped) => {
+                stage.story.tell(format!(
+                    "stdout: waited {:.1} s for {}; {got} came",
+                    stopped.waited.as_secs_f64(),
+                    described(wanted)
+                ));
+                let problem = blame::stopped(stage, stopped, None, expected, got);
+                stage.fail(problem)
+            }
+        }
+    }
+
+    /// The next line of stdout, without its end.
+    pub(crate) fn line(&self, expected: &str) -> String {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let outcome = stage.wait(None, |stage| {
+            let stdout = &mut stage.programs[i].stdout;
+            let end = stdout
+                .untaken()
+                .iter()
+                .take(MAX_LINE)
+                .position(|b| *b == b'\n');
+            match end {
+                Some(end) => {
+                    let line = String::from_utf8_lossy(&stdout.untaken()[..end]).into_owned();
+                    stdout.taken += end + 1;
+                    Some(Ok(line))
+                }
+                None => stdout.pipe.is_none().then(|| Err(stdout.untaken().len())),
+            }
+        });
+        match outcome {
+            Ok(Ok(line)) => line,
+            Ok(Err(n)) => {
+                let got = match n {
+                    0 => "the end of stdout".to_string(),
+                    n => format!(
+                        "{} without the end of a line, then the end of stdout",
+                        count(n, "byte")
+                    ),
+                };
+                stage
+                    .story
+                    .tell(format!("stdout: waited for a line; got {got}"));
+                // Stdout is closed by a program that ends; why it did is the better answer.
+                stage.fail(Problem::new(
+                    CauseId::ClosedEarly,
+                    expected.to_string(),
+                    got,
+                ))
+            }
+            Err(stopped) => {
+                let n = stage.programs[i].stdout.untaken().len();
+                stage.story.tell(format!(
+                    "stdout: waited {:.1} s for a line; nothing came",
+                    stopped.waited.as_secs_f64()
+                ));
+                let got = match n {
+                    0 => "nothing".to_string(),
+                    n => format!("{} without the end of a line", count(n, "byte")),
+                };
+                let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
+                stage.fail(problem)
+            }
+        }
+    }
+}
