@@ -11,6 +11,7 @@ use std::time::Instant;
 use lexopt::prelude::*;
 
 use crate::Error;
+use crate::book;
 use crate::catalog::{Catalog, unknown};
 use crate::course::Course;
 use crate::stubs;
@@ -27,6 +28,7 @@ Checks, in this order:
   stubs      labs/ is what solutions/ gives
   table      every step has its hidden test, wrong programs, chapter; every lab its peers
   links      every link between chapters and README leads somewhere
+  book       the book builds without a warning, every link in its pages leads somewhere
   open       every stub fails its step with its own todo!
   wrong      every named wrong program is caught, under three seeds
 
@@ -39,7 +41,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -58,6 +60,7 @@ const CHECKS: [(&str, Check); 8] = [
     ("stubs", stubs::check),
     ("table", |course| table::check(course, &catalog(course)?)),
     ("links", links::check),
+    ("book", book::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
     ("wrong", |course| variants::wrong(course, &catalog(course)?)),
 ];

@@ -2,6 +2,7 @@
 //!
 //! One file a subcommand, with its help. Dependencies are few on purpose: a learner builds this first.
 
+mod book;
 mod catalog;
 mod certs;
 mod ci;
@@ -35,6 +36,7 @@ Usage: cargo xtask COMMAND [ARG ...]
   grade    build labs, run their hidden tests, say what each step is worth
   watch    grade a lab anew at each save
   hint     show the next hint of a step
+  book     serve the book to a browser; verdicts appear in it as they come
   reset    put a lab back to its beginning; what is there is kept
   diff     show your lab beside ours, once yours passes
   certs    make certificates for the labs with TLS
@@ -52,10 +54,11 @@ cargo xtask COMMAND --help says more about one.
 
 type Command = fn(lexopt::Parser, &Course) -> Result<ExitCode, Error>;
 
-const COMMANDS: [(&str, Command); 12] = [
+const COMMANDS: [(&str, Command); 13] = [
     ("grade", grade::run),
     ("watch", watch::run),
     ("hint", hint::run),
+    ("book", book::run),
     ("reset", reset::run),
     ("diff", diff::run),
     ("route", route::run),

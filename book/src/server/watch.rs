@@ -1,0 +1,158 @@
+//! Looks for changes on disk: in the book, which is then built anew, and in the runner's results.
+//!
+//! It looks at modification times: some hundred files, well below a millisecond, and the same on every system.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::Serialize;
+use tokio::sync::watch::{Receiver, Sender, channel};
+
+use crate::args::Serve;
+use crate::live::{self, Progress};
+use crate::{Error, site};
+
+/// Between two looks at the results, and at the book.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What pages are served, and what they should show.
+#[derive(Clone, Serialize)]
+pub struct Now {
+    #[serde(skip)]
+    pub site: PathBuf,
+    /// Counts up; a page that sees another number loads itself again.
+    pub build: u64,
+    /// Why the book could not be built, or the results not be read.
+    pub trouble: Option<String>,
+    pub progress: Progress,
+}
+
+impl Now {
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).expect("plain data")
+    }
+}
+
+/// Builds once, then goes on in two threads: results are not to wait for a build.
+pub fn start(serve: &Serve) -> Result<Receiver<Arc<Now>>, Error> {
+    let site = super::site(&serve.out, 0);
+    let seen = book(&serve.root);
+    build(&serve.root, &site)?;
+    let first = Now {
+        site,
+        build: 0,
+        trouble: None,
+        progress: live::read(&serve.state).unwrap_or_default(),
+    };
+    let (tell, now) = channel(Arc::new(first));
+    let tell = Arc::new(tell);
+    let (state, results) = (serve.state.clone(), Arc::clone(&tell));
+    thread::spawn(move || watch_results(&state, &results));
+    let (root, out) = (serve.root.clone(), serve.out.clone());
+    thread::spawn(move || watch_book(&root, &out, seen, &tell));
+    Ok(now)
+}
+
+fn watch_results(state: &Path, tell: &Sender<Arc<Now>>) {
+    let mut seen = None;
+    loop {
+        let there = mark(&state.join("results.json"));
+        if there != seen {
+            seen = there;
+            match live::read(state) {
+                Ok(progress) => change(tell, |now| now.progress = progress.clone()),
+                Err(what) => eprintln!("{what}"),
+            }
+        }
+        thread::sleep(LOOK);
+    }
+}
+
+fn watch_book(root: &Path, out: &Path, mut seen: Vec<Mark>, tell: &Sender<Arc<Now>>) {
+    let mut number = 0;
+    loop {
+        thread::sleep(LOOK);
+        let there = book(root);
+        if there == seen {
+            continue;
+        }
+        seen = there;
+        let site = super::site(out, number + 1);
+        let began = Instant::now();
+        match build(root, &site) {
+            Ok(()) => {
+                number += 1;
+                println!("built anew in {} ms", began.elapsed().as_millis());
+                change(tell, |now| {
+                    (now.site, now.build, now.trouble) = (site.clone(), number, None);
+                });
+            }
+            Err(Error::Failed(what) | Error::Usage(what)) => {
+                eprintln!("{what}");
+                change(tell, |now| now.trouble = Some(what.clone()));
+            }
+        }
+    }
+}
+
+fn change(tell: &Sender<Arc<Now>>, how: impl Fn(&mut Now)) {
+    tell.send_modify(|now| {
+        let mut next = Now::clone(now);
+        how(&mut next);
+        *now = Arc::new(next);
+    });
+}
+
+fn build(root: &Path, site: &Path) -> Result<(), Error> {
+    fs::create_dir_all(site)
+        .map_err(|error| Error::Failed(format!("cannot make {}: {error}", site.display())))?;
+    site::build(root, site)
+}
+
+type Mark = (PathBuf, u64, SystemTime);
+
+/// Everything that the pages are made of.
+fn book(root: &Path) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for part in [
+        "book/book.toml",
+        "book/chapters",
+        "book/quizzes",
+        "book/theme",
+    ] {
+        below(&root.join(part), &mut marks);
+    }
+    // Labs, for their lab.toml and for listings that chapters include.
+    for part in ["solutions", "labs"] {
+        for lab in fs::read_dir(root.join(part))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            for inside in ["lab.toml", "src"] {
+                below(&lab.path().join(inside), &mut marks);
+            }
+        }
+    }
+    marks.sort();
+    marks
+}
+
+fn below(path: &Path, marks: &mut Vec<Mark>) {
+    match fs::read_dir(path) {
+        Ok(entries) => {
+            for entry in entries.flatten() {
+                below(&entry.path(), marks);
+            }
+        }
+        Err(_) => marks.extend(mark(path)),
+    }
+}
+
+fn mark(path: &Path) -> Option<Mark> {
+    let data = fs::metadata(path).ok()?;
+    Some((path.to_path_buf(), data.len(), data.modified().ok()?))
+}
