@@ -1,5 +1,6 @@
 //! What Linux knows about a program and its connections. Elsewhere nothing is known, and the callers say so.
 
+use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
@@ -16,15 +17,29 @@ pub struct Socket {
 
 /// The socket whose own end is `local` and whose other end is `remote`; `None` if there is none or it cannot be told.
 pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
-    let table = match local {
-        SocketAddr::V4(_) => "/proc/net/tcp",
-        SocketAddr::V6(_) => "/proc/net/tcp6",
-    };
-    let (local, remote) = (hex_address(local), hex_address(remote));
-    fs::read_to_string(table)
-        .ok()?
-        .lines()
-        .find_map(|line| row(line, &local, &remote))
+    Sockets::now().find(local, remote)
+}
+
+/// All TCP sockets of one moment: reading the tables takes milliseconds, too long to be done for each of a crowd.
+pub struct Sockets(HashMap<(String, String), Socket>);
+
+impl Sockets {
+    pub fn now() -> Self {
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+        let text = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
+        Self(
+            text.iter()
+                .flat_map(|text| text.lines())
+                .filter_map(row)
+                .collect(),
+        )
+    }
+
+    pub fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
+        self.0
+            .get(&(hex_address(local), hex_address(remote)))
+            .copied()
+    }
 }
 
 /// Bytes in a pipe that nobody has read, asked at the end where they are written.
@@ -79,16 +94,15 @@ pub fn asleep(pid: u32) -> Option<bool> {
 }
 
 /// Columns of /proc/net/tcp: sl, local, remote, state, tx:rx, timer, retransmits, uid, timeout, inode.
-fn row(line: &str, local: &str, remote: &str) -> Option<Socket> {
-    let fields: Vec<_> = line.split_whitespace().collect();
-    if fields.get(1) != Some(&local) || fields.get(2) != Some(&remote) {
-        return None;
-    }
-    let (_, unread) = fields.get(4)?.split_once(':')?;
-    Some(Socket {
+fn row(line: &str) -> Option<((String, String), Socket)> {
+    let mut fields = line.split_whitespace().skip(1);
+    let ends = (fields.next()?.to_string(), fields.next()?.to_string());
+    let (_, unread) = fields.nth(1)?.split_once(':')?;
+    let socket = Socket {
         unread: usize::from_str_radix(unread, 16).ok()?,
-        accepted: fields.get(9) != Some(&"0"),
-    })
+        accepted: fields.nth(4)? != "0",
+    };
+    Some((ends, socket))
 }
 
 /// The kernel prints the address as words in host order, and the port as a number.
