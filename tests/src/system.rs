@@ -1,6 +1,5 @@
 //! What Linux knows about a program and its connections. Elsewhere nothing is known, and the callers say so.
 
-use std::collections::HashMap;
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
@@ -21,24 +20,23 @@ pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
 }
 
 /// All TCP sockets of one moment: reading the tables takes milliseconds, too long to be done for each of a crowd.
-pub struct Sockets(HashMap<(String, String), Socket>);
+pub struct Sockets(String);
 
 impl Sockets {
     pub fn now() -> Self {
         let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
-        let text = tables.map(|table| fs::read_to_string(table).unwrap_or_default());
         Self(
-            text.iter()
-                .flat_map(|text| text.lines())
-                .filter_map(row)
-                .collect(),
+            tables
+                .map(|table| fs::read_to_string(table).unwrap_or_default())
+                .concat(),
         )
     }
 
     pub fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
-        self.0
-            .get(&(hex_address(local), hex_address(remote)))
-            .copied()
+        let ends = format!("{} {}", hex_address(local), hex_address(remote));
+        // There may be thousands of rows: none but this one is taken apart.
+        let (_, rest) = self.0.split_once(&ends)?;
+        row(rest.lines().next()?)
     }
 }
 
@@ -93,16 +91,14 @@ pub fn asleep(pid: u32) -> Option<bool> {
     Some(true)
 }
 
-/// Columns of /proc/net/tcp: sl, local, remote, state, tx:rx, timer, retransmits, uid, timeout, inode.
-fn row(line: &str) -> Option<((String, String), Socket)> {
-    let mut fields = line.split_whitespace().skip(1);
-    let ends = (fields.next()?.to_string(), fields.next()?.to_string());
-    let (_, unread) = fields.nth(1)?.split_once(':')?;
-    let socket = Socket {
+/// Columns of /proc/net/tcp behind both addresses: state, tx:rx, timer, retransmits, uid, timeout, inode.
+fn row(fields: &str) -> Option<Socket> {
+    let mut fields = fields.split_whitespace().skip(1);
+    let (_, unread) = fields.next()?.split_once(':')?;
+    Some(Socket {
         unread: usize::from_str_radix(unread, 16).ok()?,
         accepted: fields.nth(4)? != "0",
-    };
-    Some((ends, socket))
+    })
 }
 
 /// The kernel prints the address as words in host order, and the port as a number.
