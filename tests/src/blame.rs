@@ -267,12 +267,15 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
 /// Bytes that wait on another connection of the same program, in words.
 fn unread_elsewhere(stage: &Stage, link: usize) -> Option<String> {
     let program = stage.links[link].program;
+    // Whoever is not listened to is right to wait: what it should write first has no room.
     let others = stage.links.iter().enumerate().filter(|(i, other)| {
-        *i != link && other.program == program && other.stream.is_some() && other.end.is_none()
+        let open = other.stream.is_some() && other.end.is_none();
+        *i != link && other.program == program && open && other.reading
     });
+    let sockets = system::Sockets::now();
     others.into_iter().find_map(|(_, other)| {
         let recorded = &stage.wire.connections[other.recorded];
-        let socket = system::socket(recorded.program, recorded.test)?;
+        let socket = sockets.find(recorded.program, recorded.test)?;
         (socket.accepted && socket.unread > 0).then(|| {
             format!(
                 "Your program has not read {} that came on the {} side: they wait in its receive queue, and it sleeps.",

@@ -1,10 +1,18 @@
 //! Bytes that a test cannot know beforehand, taken from a connection.
 
+use std::time::Duration;
+
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::connection::Connection;
-use crate::stage::End;
+use crate::stage::{End, STUCK};
 use crate::story::count;
+use crate::system;
+
+/// How long to wait where nothing shows whether the program has read.
+const UNSEEN: Duration = Duration::from_millis(250);
+/// Between two looks at the system's tables.
+const LOOK: Duration = Duration::from_millis(5);
 
 impl Connection {
     /// Waits for `n` bytes, whatever they are, and takes them. `what` they are is for the story of a failure.
@@ -51,6 +59,27 @@ impl Connection {
                 stage.fail(problem)
             }
         }
+    }
+
+    /// Waits until the program has read everything that was sent to it.
+    pub fn expect_read(&mut self) {
+        let stage = &mut *self.on_stage();
+        let recorded = &stage.wire.connections[stage.links[self.index].recorded];
+        let (program, test) = (recorded.program, recorded.test);
+        let mut unread = 0;
+        let until = stage.began.elapsed() + stage.slowed(STUCK);
+        while stage.began.elapsed() < until {
+            match system::socket(program, test) {
+                Some(socket) if socket.accepted && socket.unread == 0 => return,
+                Some(socket) => unread = socket.unread,
+                // The connection is gone, or the system does not tell: then time has to do.
+                None => return stage.turn_for(UNSEEN),
+            }
+            stage.turn_for(LOOK);
+        }
+        let expected = "everything read that was sent".to_string();
+        let got = format!("{} unread", count(unread, "byte"));
+        stage.fail(Problem::new(CauseId::NotRead, expected, got))
     }
 
     /// Adds a sentence about this side to the story.

@@ -175,6 +175,14 @@ impl Stage {
         }
     }
 
+    /// Lets everything go on for `time`.
+    pub fn turn_for(&mut self, time: Duration) {
+        let until = Instant::now() + time;
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            self.turn(left);
+        }
+    }
+
     /// The bytes that `link` has not been asked for yet.
     pub fn unread(&self, link: usize) -> &[u8] {
         let link = &self.links[link];

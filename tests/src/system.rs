@@ -16,15 +16,28 @@ pub struct Socket {
 
 /// The socket whose own end is `local` and whose other end is `remote`; `None` if there is none or it cannot be told.
 pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
-    let table = match local {
-        SocketAddr::V4(_) => "/proc/net/tcp",
-        SocketAddr::V6(_) => "/proc/net/tcp6",
-    };
-    let (local, remote) = (hex_address(local), hex_address(remote));
-    fs::read_to_string(table)
-        .ok()?
-        .lines()
-        .find_map(|line| row(line, &local, &remote))
+    Sockets::now().find(local, remote)
+}
+
+/// All TCP sockets of one moment: reading the tables takes milliseconds, too long to be done for each of a crowd.
+pub struct Sockets(String);
+
+impl Sockets {
+    pub fn now() -> Self {
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+        Self(
+            tables
+                .map(|table| fs::read_to_string(table).unwrap_or_default())
+                .concat(),
+        )
+    }
+
+    pub fn find(&self, local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
+        let ends = format!("{} {}", hex_address(local), hex_address(remote));
+        // There may be thousands of rows: none but this one is taken apart.
+        let (_, rest) = self.0.split_once(&ends)?;
+        row(rest.lines().next()?)
+    }
 }
 
 /// Bytes in a pipe that nobody has read, asked at the end where they are written.
@@ -78,16 +91,13 @@ pub fn asleep(pid: u32) -> Option<bool> {
     Some(true)
 }
 
-/// Columns of /proc/net/tcp: sl, local, remote, state, tx:rx, timer, retransmits, uid, timeout, inode.
-fn row(line: &str, local: &str, remote: &str) -> Option<Socket> {
-    let fields: Vec<_> = line.split_whitespace().collect();
-    if fields.get(1) != Some(&local) || fields.get(2) != Some(&remote) {
-        return None;
-    }
-    let (_, unread) = fields.get(4)?.split_once(':')?;
+/// Columns of /proc/net/tcp behind both addresses: state, tx:rx, timer, retransmits, uid, timeout, inode.
+fn row(fields: &str) -> Option<Socket> {
+    let mut fields = fields.split_whitespace().skip(1);
+    let (_, unread) = fields.next()?.split_once(':')?;
     Some(Socket {
         unread: usize::from_str_radix(unread, 16).ok()?,
-        accepted: fields.get(9) != Some(&"0"),
+        accepted: fields.nth(4)? != "0",
     })
 }
 

@@ -3,20 +3,21 @@
 use std::future::Future;
 use std::io::{self, BufRead, ErrorKind, Write};
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::pin::Pin;
 use std::thread;
 use std::time::Duration;
 
-use lab_crowd::{Guests, House, Letter, Outbox, Put, Questions, Signals};
+use lab_crowd::{Guests, House, Letter, Put, Questions, Signals};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::args::Options;
 use crate::{HEARTBEAT, IDLE, QUEUE, open};
 
+/// Whoever has not got a place after this waits for one.
+const MOMENT: Duration = Duration::from_millis(20);
 /// A day: longer than anybody tries these commands.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -121,12 +122,12 @@ pub fn queue(runtime: &Runtime, places: usize) -> io::Result<()> {
         let before = waiting.len();
         let mut still = Vec::new();
         for mut put in waiting {
-            match runtime.block_on(look_once(put.as_mut())) {
-                Some(Ok(Put::Kept)) => say("kept")?,
-                Some(Ok(Put::Skipped)) => say("skipped")?,
-                Some(Err(error)) if error.kind() == ErrorKind::BrokenPipe => say("gone")?,
-                Some(Err(error)) => return Err(error),
-                None => still.push(put),
+            match runtime.block_on(async { timeout(MOMENT, put.as_mut()).await }) {
+                Ok(Ok(Put::Kept)) => say("kept")?,
+                Ok(Ok(Put::Skipped)) => say("skipped")?,
+                Ok(Err(error)) if error.kind() == ErrorKind::BrokenPipe => say("gone")?,
+                Ok(Err(error)) => return Err(error),
+                Err(_) => still.push(put),
             }
         }
         if matches!(word, "time" | "answer") && still.len() == before {
@@ -135,18 +136,6 @@ pub fn queue(runtime: &Runtime, places: usize) -> io::Result<()> {
         waiting = still;
     }
     Ok(())
-}
-
-/// Looks whether a future is ready, once, and does not wait.
-async fn look_once<T>(future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    std::future::poll_fn(move |context| {
-        Poll::Ready(match future.as_mut().poll(context) {
-            Poll::Ready(value) => Some(value),
-            Poll::Pending => None,
-        })
-    })
-    .await
 }
 
 /// A line on stdout, at once: somebody waits for it.
