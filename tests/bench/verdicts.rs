@@ -43,6 +43,17 @@ fn a_failure_is_the_last_word() {
     });
     ran.cause(CauseId::ExitStatus);
     assert_eq!(ran.panic, None, "a failure unwinds without a word");
+    assert!(!ran.path("wire.txt").exists(), "nothing was on a wire");
+}
+
+#[test]
+fn a_failure_with_a_connection_leaves_its_record() {
+    let ran = Trial::new().run_whatever_comes(|bench| {
+        let program = bench.start(&["listen", "accept", "write", "no", "sleep"]);
+        bench.connect("near", program.listens()).expect(b"ok");
+        bench.finish();
+    });
+    ran.cause(CauseId::BytesDiffer);
     for name in ["wire.txt", "wire.pcapng"] {
         assert!(ran.path(name).is_file(), "{name}");
     }

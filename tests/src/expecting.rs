@@ -219,10 +219,14 @@ pub(crate) fn differing(wanted: &[u8], come: &[u8], at: usize) -> Problem {
     .bytes(hex::difference(wanted, come, at))
 }
 
-/// A short text is shown, a long one is counted.
+/// A short text is shown, a few bytes that are no text too; what is longer is counted.
 pub(crate) fn described(bytes: &[u8]) -> String {
     const SHOWN: usize = 60;
+    const SHOWN_AS_HEX: usize = 16;
     match str::from_utf8(bytes) {
+        Err(_) if bytes.len() <= SHOWN_AS_HEX => {
+            format!("{} {}", count(bytes.len(), "byte"), hex::hex(bytes))
+        }
         Ok(text) if bytes.len() <= SHOWN && !bytes.is_empty() => {
             format!("{} {text:?}", count(bytes.len(), "byte"))
         }

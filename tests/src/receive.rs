@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::connection::Connection;
-use crate::stage::{End, STUCK};
+use crate::quiet::STUCK;
+use crate::stage::End;
 use crate::story::count;
 use crate::system;
 

@@ -57,7 +57,7 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
         text.push('\n');
         let mut likely = match &cause.likely {
             Some(likely) => likely.clone(),
-            None => "Not known from these facts. The story above and the wire record show the last thing that went well.".to_string(),
+            None => "Not known from these facts. The story above, and the wire record if there is one, show the last thing that went well.".to_string(),
         };
         if let Some(mistake) = &result.mistake {
             likely = format!("{} Known mistake: \"{}\".", mistake.advice, mistake.name);
@@ -163,13 +163,21 @@ fn todo(view: &View, lab: &Lab, step: &Step) -> (String, Option<String>) {
 
 /// `labs/00-hello/src/lib.rs:24  fn introduce`
 fn function(view: &View, lab: &Lab, step: &Step) -> String {
-    sources(view, lab)
+    let found: Vec<_> = sources(view, lab)
         .into_iter()
-        .find_map(|(file, source)| {
+        .filter_map(|(file, source)| {
             let line = strip::function_line(&source, &step.function)?;
-            Some(format!("{file}:{line}   fn {}", step.function))
+            // A given helper may have the same name; what the learner writes is public.
+            let given = !source
+                .lines()
+                .nth(line - 1)?
+                .trim_start()
+                .starts_with("pub ");
+            Some((given, format!("{file}:{line}   fn {}", step.function)))
         })
-        .unwrap_or_else(|| format!("fn {}", step.function))
+        .collect();
+    let best = found.into_iter().min_by_key(|(given, _)| *given);
+    best.map_or_else(|| format!("fn {}", step.function), |(_, place)| place)
 }
 
 /// The lab's Rust files with their text, by name.
