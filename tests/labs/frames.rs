@@ -280,8 +280,8 @@ fn reads_crlf_lines_with_a_limit() {
 
     let program = start(&bench, &["lines", "--max-line", "2000"]);
     let text = without_line_ends(&bench, 1500);
-    program.feed(&[&text[..], b"\r\n"].concat());
-    program.expect_lines(&line(0, &text));
+    program.feed(&[b"good\r\n", &text[..], b"\r\n"].concat());
+    program.expect_lines(&[line(0, b"good"), line(6, &text)].concat());
 
     bench.tell("now lines that are longer; stdin stays open");
     let good = b"good\r\n";
