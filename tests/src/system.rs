@@ -5,6 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::fd::OwnedFd;
 use std::time::Duration;
 
+/// A socket that was not found in so many readings is not there.
+const LOOKS: usize = 3;
+
 /// One side of a TCP connection, as the kernel sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Socket {
@@ -16,7 +19,8 @@ pub struct Socket {
 
 /// The socket whose own end is `local` and whose other end is `remote`; `None` if there is none or it cannot be told.
 pub fn socket(local: SocketAddr, remote: SocketAddr) -> Option<Socket> {
-    Sockets::now().find(local, remote)
+    // The kernel hands its table out in parts; a row can be missing while others come and go.
+    (0..LOOKS).find_map(|_| Sockets::now().find(local, remote))
 }
 
 /// All TCP sockets of one moment: reading the tables takes milliseconds, too long to be done for each of a crowd.
