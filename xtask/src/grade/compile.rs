@@ -2,16 +2,22 @@
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::Ordering;
 
 use serde_json::Value;
 
 use crate::Error;
+use crate::grade::interrupted_by_ctrl_c;
 use crate::grade::results::Subject;
 use crate::handout;
 use crate::screen::Paint;
 use crate::screen::progress::Progress;
+
+/// The signal of a Ctrl-C, the same number on every Unix.
+const SIGINT: i32 = 2;
 
 /// What cargo has made.
 pub struct Built {
@@ -146,6 +152,10 @@ pub fn cargo_build(root: &Path, args: &[&str]) -> Result<Made, Error> {
         .wait()
         .map_err(|error| Error::Failed(format!("cannot wait for cargo: {error}")))?;
     made.said = words.join().unwrap_or_default();
+    // A Ctrl-C ends cargo too, perhaps before this program's own handler has run.
+    if status.signal() == Some(SIGINT) {
+        interrupted_by_ctrl_c().store(true, Ordering::Relaxed);
+    }
     // Cargo that fails before it compiles anything says why itself: a manifest, the lock file, the network.
     if !status.success() && made.errors.is_empty() {
         return Err(Error::Failed(format!(
