@@ -18,6 +18,8 @@ const STDERR_LINES: usize = 8;
 /// A program that used more than this part of a wait was busy with something. It may have to share the processors:
 /// one that spins got 0.37 of one on a machine with other work.
 const BUSY: f64 = 0.2;
+/// One that seemed awake and used less than this was seen just when a timer woke it.
+const SOME: f64 = 0.05;
 
 /// A failure as the test saw it.
 #[derive(Debug)]
@@ -206,7 +208,8 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
     let Some(cpu) = stopped.cpu else {
         return (CauseId::Silent, None);
     };
-    let busy = stopped.awake || cpu.as_secs_f64() > BUSY * stopped.waited.as_secs_f64();
+    let used = cpu.as_secs_f64() / stopped.waited.as_secs_f64();
+    let busy = used > BUSY || (stopped.awake && used > SOME);
     if busy && stopped.moved > 0 {
         let likely = format!(
             "Your program is busy and slow: {} moved in {:.1} s. One byte at a time looks like this.",
