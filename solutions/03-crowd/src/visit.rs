@@ -103,23 +103,32 @@ pub async fn attend(conn: TcpStream, house: House) -> io::Result<()> {
 
 /// Given: one client without beats, queue and patience, for the steps before those.
 ///
-/// It reads with `read_exact`, as [`Questions::next`] must not: nobody drops this future while it reads. And it hears of
-/// the stop only between two questions.
-pub async fn plain(mut conn: TcpStream, stop: watch::Receiver<bool>) -> io::Result<()> {
-    while !*stop.borrow() {
-        let mut length = [0; LENGTH];
-        match conn.read_exact(&mut length).await {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => break,
-            done => done?,
+/// It reads with `read_exact`, as [`Questions::next`] must not: whoever drops this read hangs up.
+pub async fn plain(mut conn: TcpStream, mut stop: watch::Receiver<bool>) -> io::Result<()> {
+    loop {
+        let question = tokio::select! {
+            question = one_question(&mut conn) => question?,
+            _ = stop.changed() => return Ok(()),
         };
-        let length = u32::from_be_bytes(length) as usize;
-        if length > MAX_QUESTION {
-            return Err(io::Error::other("a question over the limit"));
-        }
-        let mut question = vec![0; length];
-        conn.read_exact(&mut question).await?;
-        let letter = answer(&String::from_utf8_lossy(&question)).await;
+        let Some(question) = question else {
+            return Ok(());
+        };
+        let letter = answer(&question).await;
         conn.write_all(&letter.frame()).await?;
     }
-    Ok(())
+}
+
+async fn one_question(conn: &mut TcpStream) -> io::Result<Option<String>> {
+    let mut length = [0; LENGTH];
+    match conn.read_exact(&mut length).await {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        done => done?,
+    };
+    let length = u32::from_be_bytes(length) as usize;
+    if length > MAX_QUESTION {
+        return Err(io::Error::other("a question over the limit"));
+    }
+    let mut question = vec![0; length];
+    conn.read_exact(&mut question).await?;
+    Ok(Some(String::from_utf8_lossy(&question).into_owned()))
 }
