@@ -216,7 +216,12 @@ impl Stage {
 
     /// CPU time of all programs that run, where the system tells.
     pub fn cpu(&self) -> Option<Duration> {
-        self.running().map(|p| system::cpu(p.kept.pid())).sum()
+        let known: Vec<_> = self
+            .running()
+            .filter_map(|p| system::cpu(p.kept.pid()))
+            .collect();
+        // One that has just ended is unknown for a moment; where none is known, the system does not tell.
+        (!known.is_empty() || self.running().next().is_none()).then(|| known.iter().sum())
     }
 
     /// The program that listens at `address`, else the one that was started last.
