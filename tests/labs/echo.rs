@@ -302,6 +302,8 @@ fn talks_and_listens_at_once() {
     far.send(b"that is all");
     far.finish_sending();
     program.expect_printed(b"that is all");
+    // The end counts as unread until the program has seen it, so the silence begins after that.
+    far.wait_until_all_is_read();
     far.expect_silence(SILENCE);
     program.feed(b"but I was not done");
     program.end_input();
