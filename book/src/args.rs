@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
-use crate::Error;
+use xtask::Error;
 
 pub const HELP: &str = "\
 Builds, checks or serves the book; cargo xtask book starts this program.

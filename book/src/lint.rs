@@ -7,8 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Error;
 use crate::url::decoded;
+use xtask::Error;
 
 use tags::Page;
 

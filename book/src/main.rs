@@ -17,27 +17,9 @@ mod summary;
 mod url;
 mod wire;
 
-/// The runner's own reader of `lab.toml`: there is one, and a crate for it would be one more for learners to build.
-#[path = "../../xtask/src"]
-#[allow(dead_code, unused_imports)]
-mod shared {
-    pub mod catalog;
-}
-
 use std::process::ExitCode;
 
-/// What ends the program early; the same as the runner's.
-#[derive(Debug)]
-pub enum Error {
-    Usage(String),
-    Failed(String),
-}
-
-impl From<lexopt::Error> for Error {
-    fn from(error: lexopt::Error) -> Self {
-        Self::Usage(error.to_string())
-    }
-}
+use xtask::Error;
 
 fn main() -> ExitCode {
     let done = args::read().and_then(|command| match command {

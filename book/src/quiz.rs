@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::html::{escape, with_code};
-use crate::shared::catalog::Catalog;
 use crate::steps::anchor_of;
+use xtask::catalog::Catalog;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,7 +23,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch::Receiver;
 
 use crate::args::Serve;
-use crate::{Error, url};
+use crate::url;
+use xtask::Error;
 
 use watch::Now;
 

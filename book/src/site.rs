@@ -9,8 +9,9 @@ use mdbook_driver::MDBook;
 use crate::layout::Layout;
 use crate::markdown::{Block, Kind, Wrong, blocks};
 use crate::sequence::Sequence;
-use crate::shared::catalog::Catalog;
-use crate::{Error, catch, lint, quiz, steps, summary};
+use crate::{catch, lint, quiz, steps, summary};
+use xtask::Error;
+use xtask::catalog::Catalog;
 
 /// Tells a directory that holds a book from one that holds somebody's work.
 const MARK: &str = ".letters-on-the-wire";

@@ -2,7 +2,7 @@
 
 use crate::html::{escape, with_code};
 use crate::markdown::anchor;
-use crate::shared::catalog::{Catalog, Lab, Step};
+use xtask::catalog::{Catalog, Lab, Step};
 
 const HINTS: [&str; 3] = ["a nudge", "a direction", "nearly the answer"];
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::Error;
+use xtask::Error;
 
 const FILE: &str = "book/chapters/SUMMARY.md";
 

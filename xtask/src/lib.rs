@@ -1,9 +1,10 @@
 //! The runner of the course: grades labs and keeps the course's own files in step.
 //!
 //! One file a subcommand, with its help. Dependencies are few on purpose: a learner builds this first.
+//! It is a library so that the program of the book reads `lab.toml` and the state with the same code.
 
 mod book;
-mod catalog;
+pub mod catalog;
 mod certs;
 mod ci;
 mod course;
@@ -85,7 +86,8 @@ impl From<lexopt::Error> for Error {
     }
 }
 
-fn main() -> ExitCode {
+/// What `cargo xtask` does with the arguments of this process.
+pub fn main() -> ExitCode {
     let mut args = std::env::args_os().skip(1);
     let command = args.next().unwrap_or_else(|| "--help".into());
     match run(&command.to_string_lossy(), args.collect()) {
