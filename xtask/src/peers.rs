@@ -150,12 +150,13 @@ fn programs(course: &Course, names: &[&str]) -> Result<HashMap<String, PathBuf>,
 /// Scripts are named `LAB_PEER.py`.
 fn scripts(root: &Path, names: &[&str]) -> Result<Vec<PathBuf>, Error> {
     let directory = root.join("tests/peers");
-    let entries = fs::read_dir(&directory).map_err(|error| {
-        Error::Failed(format!(
-            "{}: {error}; the peers are not in a handout",
-            directory.display()
-        ))
-    })?;
+    if !directory.is_dir() {
+        return Err(Error::Failed(
+            "this is a handout: it holds no solutions to hold against real programs".to_string(),
+        ));
+    }
+    let entries = fs::read_dir(&directory)
+        .map_err(|error| Error::Failed(format!("cannot read {}: {error}", directory.display())))?;
     let mut scripts: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "py"))
