@@ -81,10 +81,10 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
         let shown = Path::new(directory)
             .strip_prefix(&view.course.root)
             .unwrap_or(Path::new(directory));
-        let wire = format!(
-            "{}   (wire.pcapng opens in Wireshark)",
-            shown.join("wire.txt").display()
-        );
+        let mut wire = shown.join("wire.txt").display().to_string();
+        if Path::new(directory).join("wire.pcapng").is_file() {
+            wire.push_str("   (wire.pcapng opens in Wireshark)");
+        }
         // Not folded: a path may hold spaces, and is there to be copied.
         text.push_str(&format!("{:<COLUMN$}{wire}\n", "  wire"));
     }
