@@ -152,7 +152,7 @@ fn about_capture(
     Ok(Section {
         part: Part::Read,
         shown: vec![
-            Block::Text("A connection, packet by packet. The same is in capture.pcap, which opens in Wireshark.".to_string()),
+            Block::Text("A connection, packet by packet. Beside a paper it is in capture.pcap too, for Wireshark.".to_string()),
             listing(capture.text()),
         ],
         questions,
