@@ -34,6 +34,9 @@ fn a_paper_is_begun_and_can_be_taken_up_again() {
     let course = Plan::fresh().open();
     let begun = exam(&course, &["--seed", "7f3a"]);
     assert_snapshot!(begun.stdout);
+    let chapter = concat!(env!("CARGO_MANIFEST_DIR"), "/../book/chapters/exam.md");
+    let shown = fs::read_to_string(chapter).unwrap();
+    assert!(shown.contains(&begun.stdout), "the chapter shows another screen");
     let place = course.root.join(".course/exam/7f3a");
     fs::write(place.join("answers.txt"), ANSWERS).unwrap();
     let again = exam(&course, &["--seed", "7f3a"]);

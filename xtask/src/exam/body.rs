@@ -215,3 +215,64 @@ fn word(random: &mut Rng, lengths: std::ops::Range<usize>) -> String {
     let n = random.usize(lengths);
     (0..n).map(|_| random.lowercase()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_rule_that_applies_decides() {
+        let head = |status, method, codings, lengths: &[&str]| Head {
+            status,
+            method,
+            codings,
+            lengths: lengths.iter().map(|it| it.to_string()).collect(),
+        };
+        for (head, rule) in [
+            (head(Some(200), "HEAD", "chunked", &["5"]), "none"),
+            (head(Some(304), "GET", "", &["5"]), "none"),
+            (head(Some(200), "GET", "gzip, chunked", &["5"]), "chunked"),
+            (head(None, "POST", "chunked", &[]), "chunked"),
+            (head(Some(200), "GET", "chunked, gzip", &["5"]), "close"),
+            (head(None, "POST", "gzip", &["5"]), "refused"),
+            (head(None, "POST", "", &["5", "6"]), "refused"),
+            (head(Some(200), "GET", "", &["0x5"]), "refused"),
+            (head(None, "PUT", "", &["5"]), "length"),
+            (head(None, "POST", "", &[]), "none"),
+            (head(Some(500), "GET", "", &[]), "close"),
+        ] {
+            assert_eq!(head.rule().0, rule, "{:?}", head.shown());
+        }
+    }
+
+    /// Read again as a receiver would.
+    #[test]
+    fn a_body_is_as_long_as_its_message_says() {
+        let mut chunked = 0;
+        for seed in 0..100 {
+            let buffer = Buffer::new(&mut Rng::with_seed(seed));
+            let wire = buffer.text.replace("\\r\\n\n", "\r\n");
+            let (head, mut rest) = wire.split_once("\r\n\r\n").unwrap();
+            let mut length = 0;
+            if let Some((_, n)) = head.split_once("Content-Length: ") {
+                length = n.parse().unwrap();
+                rest = &rest[length..];
+            } else if head.contains("chunked") {
+                chunked += 1;
+                loop {
+                    let (size, after) = rest.split_once("\r\n").unwrap();
+                    let size = usize::from_str_radix(size, 16).unwrap();
+                    if size == 0 {
+                        rest = after.find("GET ").map(|at| &after[at..]).unwrap();
+                        break;
+                    }
+                    length += size;
+                    rest = after[size..].strip_prefix("\r\n").unwrap();
+                }
+            }
+            assert!(rest.starts_with("GET /next "), "{wire}");
+            assert_eq!(length, buffer.body, "{wire}");
+        }
+        assert!(chunked > 0);
+    }
+}
