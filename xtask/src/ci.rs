@@ -32,6 +32,7 @@ Checks, in this order:
   book       the book builds without a warning, every link in its pages leads somewhere
   exam       papers add up, the programs of the exam print one line, its planted mistakes are caught
   open       every stub fails its step with its own todo!
+  order      each step passes while those after it are not written yet
   wrong      every named wrong program is caught, under three seeds
 
 Example:
@@ -65,6 +66,9 @@ const CHECKS: [(&str, Check); 10] = [
     ("book", book::check),
     ("exam", exam::check::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
+    ("order", |course| {
+        variants::in_order(course, &catalog(course)?)
+    }),
     ("wrong", |course| variants::wrong(course, &catalog(course)?)),
 ];
 
