@@ -75,7 +75,7 @@ fn deposit_refuses_before_it_waits() {
     let address = bench.start(&[ANY_PORT]).listens();
     let mut near = bench.connect("near", address);
     let letter = bench.random_bytes(MAX_LETTER as usize);
-    let sum: u64 = letter.iter().map(|&byte| u64::from(byte)).sum();
+    let sum = letter.iter().fold(0, |sum, &byte| sum + u64::from(byte));
     near.send(&MAX_LETTER.to_be_bytes());
     near.send(&letter);
     near.expect(format!("{sum}\n").as_bytes());

@@ -44,7 +44,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 11] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [

@@ -151,7 +151,7 @@ fn repair(course: &Course, paper: &Paper, marks: &Marks, paint: Paint, width: us
     if failed.is_empty() {
         text.push('\n');
         let belief = format!("\"{}\". {}", paper.repair.belief, paper.repair.why);
-        text.push_str(&labelled("  the belief", COLUMN, &belief, width));
+        text.push_str(&labelled("  belief", COLUMN, &belief, width));
     }
     text
 }
@@ -167,7 +167,12 @@ fn verdict(result: &StepResult, paint: Paint) -> String {
 }
 
 fn mark(course: &Course, begun: &Begun) -> String {
-    format!("cargo xtask exam mark {}", shown(course, &begun.directory))
+    let directory = shown(course, &begun.directory);
+    // To be copied into a shell.
+    match directory.contains(char::is_whitespace) {
+        true => format!("cargo xtask exam mark \"{directory}\""),
+        false => format!("cargo xtask exam mark {directory}"),
+    }
 }
 
 /// From the checkout where it is in there, as a learner types it.
