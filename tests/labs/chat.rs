@@ -1,16 +1,20 @@
 //! 17 chat: a server through which many talk at once, and a client for one of them.
 
 mod deciding;
+mod hosted;
+mod house;
 mod people;
 
-use std::collections::HashMap;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use hidden_tests::{Bench, CauseId, Connection, KIB, MIB, Program};
+use hidden_tests::{Bench, CauseId, Connection, KIB, Program};
 
 use deciding::Deciding;
-use people::{differs, guest, hears, hears_leave, hears_sorry, is_with, line};
+use hosted::Hosted;
+use house::{
+    all_hear_each_other, is_met, is_modest, is_owed, more_than_descriptors, slow_ones_are_let_go,
+};
+use people::{differs, guest, hears, hears_leave, hears_sorry, is_with};
 
 /// How long the bench waits where nothing shows that a program has done what it had to.
 const MOMENT: Duration = Duration::from_millis(100);
@@ -22,10 +26,6 @@ const NEVER: &str = "60000";
 const PLENTY: &str = "1000000";
 /// The longest line of a guest, without its end.
 const MAX_LINE: usize = KIB;
-/// More than the system keeps for a connection whose other side takes nothing: here that was 2.7 MiB.
-const MORE_THAN_FITS: usize = 16 * MIB;
-/// What a server may have used that owes its guests nothing but what is in their queues.
-const MODEST: usize = 48 * MIB;
 
 #[test]
 fn takes_a_name() {
@@ -346,7 +346,7 @@ fn a_slow_reader_holds_nobody_up() {
     bench.tell("now her queue is full");
     house.acts("line 1 one too many");
     house.takes_all(2, &["said ada one too many", "left eve"]);
-    house.acts("line 3 I am back");
+    house.acts("line 3 back");
     house.acts("sorry 3 never heard");
     house.acts("line 1 still there?");
     house.takes(2, "said ada still there?");
@@ -397,23 +397,21 @@ fn a_slow_reader_holds_nobody_up() {
     }
     house.acts("line 1 a");
     house.takes(2, "said ada a");
-    for act in ["sorry 3 x", "sorry 3 y", "sorry 4 z"] {
+    for act in ["sorry 3 x", "sorry 3 y", "sorry 4 x", "sorry 4 y"] {
         house.acts(act);
     }
-    bench.tell("eve's queue is full now, dan's has one place left");
-    house.acts("line 1 b");
-    house.takes_all(2, &["said ada b", "left eve", "left dan"]);
-    house.takes_all(1, &["left eve", "left dan"]);
+    bench.tell("eve's queue is full now, and so is dan's");
+    house.acts("sorry 3 z");
+    for guest in [1, 2] {
+        house.takes_all(guest, &["left eve", "left dan"]);
+    }
     house.acts("line 2 c");
     house.takes(1, "said bob c");
-    house.takes(3, "said ada a");
-    house.takes(3, "sorry x");
-    house.takes(3, "sorry y");
-    house.takes(3, "the end");
-    house.takes(4, "said ada a");
-    house.takes(4, "sorry z");
-    house.next(4);
-    house.takes(4, "the end");
+    for guest in [3, 4] {
+        for line in ["said ada a", "sorry x", "sorry y", "the end"] {
+            house.takes(guest, line);
+        }
+    }
     house.ends();
 
     bench.tell("now twenty who take nothing, while 5 MB are said");
@@ -676,99 +674,9 @@ fn two_hundred_guests() {
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     is_with(&bench, &mut guests[77], &names);
 
-    bench.tell("now 12 go into a room of their own, and 10 of those take nothing any more");
-    let mut room = guests.split_off(128);
-    for guest in &mut room {
-        guest.send(b"/room attic\n");
-    }
-    let left: Vec<_> = (128..140).map(|n| format!("g{n}")).collect();
-    hears_leave(&bench, &mut guests[0], &left);
-    let mut ada = room.remove(0);
-    let mut bob = room.remove(0);
-    let all: Vec<_> = (128..140).map(|n| format!("g{n}")).collect();
-    let all: Vec<_> = all.iter().map(String::as_str).collect();
-    for (guest, name) in [(&mut ada, "g128"), (&mut bob, "g129")] {
-        guest.send(b"/tell g0 here\n");
-        hears(&bench, &mut guests[0], &format!("told {name} here"));
-        // Everybody has come in by now, in whatever order.
-        guest.send(b"/who\n");
-        let mut here = String::new();
-        while !here.starts_with("here ") {
-            here = line(guest, "the list of the room");
-        }
-        let mut here: Vec<_> = here.split(' ').skip(1).collect();
-        here.sort_unstable();
-        if here != all {
-            differs(&bench, &format!("here {}", all.join(" ")), &here.join(" "));
-        }
-    }
-    for deaf in &mut room {
-        deaf.stop_reading();
-    }
-    let mut missing: Vec<_> = (130..140).map(|n| format!("left g{n}")).collect();
-    let padding = "x".repeat(MAX_LINE - 24);
-    let mut said = 0;
-    while !missing.is_empty() {
-        if said * MAX_LINE > MORE_THAN_FITS {
-            deaf_are_not_let_go(&bench, &program, &missing);
-        }
-        for n in said..said + 32 {
-            ada.send_again(format!("{n} {padding}\n").as_bytes());
-        }
-        for n in said..said + 32 {
-            let wanted = format!("said g128 {n} {padding}");
-            loop {
-                let line = line(&mut bob, &format!("the line {n} of ada"));
-                if line == wanted {
-                    break;
-                }
-                match missing.iter().position(|left| *left == line) {
-                    Some(at) => drop(missing.remove(at)),
-                    None => differs(&bench, &format!("the line {n} of ada"), &line),
-                }
-            }
-        }
-        said += 32;
-    }
-    bob.note(&format!(
-        "heard {said} lines of ada, each once and in order, and the ten leave"
-    ));
-    is_modest(
-        &bench,
-        &program,
-        "megabytes were said to ten who take nothing",
-    );
-    bench.tell("now one of the ten takes what there is: a beginning without a gap");
-    let mut deaf = room.remove(0);
-    deaf.read_again();
-    let mut n = 0;
-    while let Some(line) = deaf.receive_line_or_end("a line of ada, or the end") {
-        let line = String::from_utf8_lossy(&line).into_owned();
-        if line.starts_with("said ") {
-            if line != format!("said g128 {n} {padding}") {
-                differs(&bench, &format!("the line {n} of ada"), &line);
-            }
-            n += 1;
-        }
-    }
-    deaf.note(&format!(
-        "heard the first {n} lines of ada, and then the end"
-    ));
-
-    bench.tell("those in the hall have heard nothing of it");
-    let names: Vec<_> = (0..128).map(|n| format!("g{n}")).collect();
-    let names: Vec<_> = names.iter().map(String::as_str).collect();
-    for n in [1, 64, 127] {
-        hears_leave(&bench, &mut guests[n], &left);
-        is_with(&bench, &mut guests[n], &names);
-    }
-    for guest in guests
-        .into_iter()
-        .chain(room)
-        .chain(nameless)
-        .chain([ada, bob, deaf])
-    {
-        guest.close();
+    slow_ones_are_let_go(&bench, &program, guests);
+    for silent in nameless {
+        silent.close();
     }
 
     bench.tell("now a limit for each: who floods is told, and nobody else is");
@@ -790,166 +698,48 @@ fn two_hundred_guests() {
     bench.finish();
 }
 
-/// Thirty of them say two lines each, all at once. Everybody hears the others, each line once, each speaker's in order.
-fn all_hear_each_other(bench: &Bench, guests: &mut [Connection]) {
-    const SPEAKERS: usize = 30;
-    bench.tell("now thirty speak at once, two lines each");
-    let step = guests.len() / SPEAKERS;
-    let words: Vec<_> = (0..SPEAKERS)
-        .map(|_| [(); 2].map(|()| bench.random_word(3..=30)))
-        .collect();
-    for (n, [one, two]) in words.iter().enumerate() {
-        guests[n * step].send(format!("{one}\n{two}\n").as_bytes());
-    }
-    for (i, guest) in guests.iter_mut().enumerate() {
-        let mut heard = HashMap::new();
-        let others = (0..SPEAKERS).filter(|n| n * step != i).count();
-        for _ in 0..2 * others {
-            let expected = format!("what {others} others say, two lines each");
-            let line = loop {
-                let line = line(guest, &expected);
-                if !line.starts_with("joined ") {
-                    break line;
-                }
-            };
-            let said = line
-                .strip_prefix("said g")
-                .and_then(|said| said.split_once(' '));
-            let speaker = said.and_then(|(by, _)| by.parse::<usize>().ok());
-            let right = |speaker: usize, text: &str, before: usize| {
-                speaker != i
-                    && speaker.is_multiple_of(step)
-                    && words[speaker / step]
-                        .get(before)
-                        .is_some_and(|word| word == text)
-            };
-            match (speaker, said) {
-                (Some(speaker), Some((_, text)))
-                    if right(speaker, text, *heard.entry(speaker).or_insert(0)) =>
-                {
-                    *heard.entry(speaker).or_insert(0) += 1;
-                }
-                _ => differs(bench, &expected, &line),
-            }
-        }
-    }
-    bench.tell("all of them have heard all others, each line once");
-}
-
-fn deaf_are_not_let_go(bench: &Bench, program: &Program, missing: &[String]) -> ! {
-    let expected = format!(
-        "the line {:?}, and {} like it",
-        missing[0],
-        missing.len() - 1
-    );
-    let owed = MORE_THAN_FITS / MIB;
-    let memory = program.memory().unwrap_or_default();
-    let got = format!(
-        "none, after {owed} MiB; the server has used {} MiB",
-        memory / MIB
-    );
-    let (id, likely) = match memory > MORE_THAN_FITS {
-        true => (
-            CauseId::Overspent,
-            "Your program keeps everything for those who take nothing: a queue has no end.",
-        ),
-        false => (
-            CauseId::NotClosed,
-            "Those who take nothing are in the room still, though what they were told cannot be in their queues: it was dropped.",
-        ),
-    };
-    bench.fail(id, &expected, &got, Some(likely))
-}
-
-/// More guests than the server can have descriptors: those who leave make room.
-fn more_than_descriptors(bench: &Bench) {
-    bench.tell("now more guests than the server can have descriptors (40)");
-    let program = bench
-        .program(&["serve", "--listen", "127.0.0.1:0", "--queue", "512"])
-        .with_open_files(40)
-        .start();
-    let address = program.listens();
-    let mut guests: Vec<_> = (0..60)
-        .map(|n| bench.connect(&format!("c{n}"), address))
-        .collect();
-    for (n, guest) in guests.iter_mut().enumerate() {
-        guest.send(format!("c{n}\n").as_bytes());
-    }
-    // Nobody leaves before the server has come near its limit, and had the time to reach it.
-    for (n, guest) in guests[..20].iter_mut().enumerate() {
-        hears(bench, guest, &format!("welcome c{n} hall"));
-    }
-    bench.pass(MOMENT);
-    for (n, mut guest) in guests.into_iter().enumerate() {
-        if n >= 20 {
-            hears(bench, &mut guest, &format!("welcome c{n} hall"));
-        }
-        guest.close();
-    }
-}
-
 #[test]
 fn ends_in_order() {
     let bench = Bench::new("chat");
-    let serve = |drain: &str, more: &[&str]| {
-        let times = [
-            "--name-ms",
-            NEVER,
-            "--patience-ms",
-            NEVER,
-            "--drain-ms",
-            drain,
-        ];
-        let args = [&["serve", "--listen", "127.0.0.1:0"], &times[..], more].concat();
-        let program = bench.start(&args);
+    let serve = |drain: &str| {
+        let more = ["--drain-ms", drain, "--queue", "20000", "--burst", PLENTY];
+        let times = ["--name-ms", NEVER, "--patience-ms", NEVER];
+        let program =
+            bench.start(&[&["serve", "--listen", "127.0.0.1:0"], &times[..], &more].concat());
         let address = program.listens();
         (program, address)
     };
-    let (program, address) = serve(NEVER, &[]);
+    bench.tell("two in the hall, one without a name, and one who takes nothing and is owed 8 MB");
+    let (program, address) = serve(NEVER);
     let mut ada = guest(&bench, address, "ada");
     let mut bob = guest(&bench, address, "bob");
     let mut silent = is_met(&bench, address, "silent");
-    bob.send(b"good night\n");
-    hears(&bench, &mut ada, "said bob good night");
+    let deaf = is_owed(&bench, address, &mut ada, &mut bob);
     program.terminate();
     for guest in [&mut ada, &mut bob, &mut silent] {
         guest.expect(b"bye\n");
         guest.expect_end();
     }
     bench.expect_closed_door(address);
+    bench.tell("now the last one goes");
+    deaf.close();
     program.expect_output(b"stopped; cut off: 0\n");
     program.expect_exit(0);
 
     bench.tell("now without guests");
-    let (program, _) = serve(NEVER, &[]);
+    let (program, _) = serve(NEVER);
     program.terminate();
     program.expect_output(b"stopped; cut off: 0\n");
     program.expect_exit(0);
 
-    bench.tell("now with a guest who takes nothing, and is owed 8 MB");
+    bench.tell("now the one who takes nothing does not go");
     let drain = bench.slowed(SHORT);
-    let (program, address) = serve(
-        &drain.as_millis().to_string(),
-        &["--queue", "20000", "--burst", PLENTY],
-    );
+    let (program, address) = serve(&drain.as_millis().to_string());
     let mut ada = guest(&bench, address, "ada");
     let mut bob = guest(&bench, address, "bob");
-    let mut deaf = guest(&bench, address, "deaf");
-    hears(&bench, &mut ada, "joined deaf");
-    hears(&bench, &mut bob, "joined deaf");
-    deaf.stop_reading();
-    let line = format!("{}\n", "x".repeat(MAX_LINE));
-    let said = format!("said ada {line}");
-    for _ in 0..80 {
-        ada.send_again(line.repeat(100).as_bytes());
-        let heard = bob.receive(100 * said.len(), "100 lines of ada");
-        if heard != said.repeat(100).as_bytes() {
-            differs(&bench, "100 lines of ada", &String::from_utf8_lossy(&heard));
-        }
-    }
+    let _deaf = is_owed(&bench, address, &mut ada, &mut bob);
     let asked = Instant::now();
     program.terminate();
-    bench.expect_closed_door(address);
     for guest in [&mut ada, &mut bob] {
         guest.expect(b"bye\n");
         guest.expect_end();
@@ -962,14 +752,6 @@ fn ends_in_order() {
     }
     program.expect_exit(0);
     bench.finish();
-}
-
-/// Somebody without a name whom the host knows: the host has refused one.
-fn is_met(bench: &Bench, address: SocketAddr, name: &str) -> Connection {
-    let mut guest = bench.connect(name, address);
-    guest.send(b"not a name\n");
-    hears_sorry(bench, &mut guest);
-    guest
 }
 
 #[test]
@@ -1063,73 +845,4 @@ fn keyboard_and_network_at_once() {
 
 fn welcome(guest: u64, name: &str) -> String {
     format!("{guest} hears: welcome {name} hall")
-}
-
-fn is_modest(bench: &Bench, program: &Program, what: &str) {
-    if let Some(memory) = program.memory()
-        && memory > MODEST
-    {
-        let expected = format!("a server that has used at most {} MiB", MODEST / MIB);
-        let got = format!("{} MiB", memory / MIB);
-        let likely = format!("Your program keeps what it cannot send: {what}. A queue has no end.");
-        bench.fail(CauseId::Overspent, &expected, &got, Some(&likely));
-    }
-}
-
-/// The host, with a queue for each guest that this test empties, or does not.
-struct Hosted<'a> {
-    bench: &'a Bench,
-    program: Program,
-}
-
-impl<'a> Hosted<'a> {
-    fn start(bench: &'a Bench, places: usize) -> Self {
-        let program = bench
-            .program(&["host", "--queue", &places.to_string()])
-            .with_input()
-            .printing_up_to(32 * MIB)
-            .start();
-        Self { bench, program }
-    }
-
-    fn acts(&self, act: &str) {
-        self.program.feed(format!("{act}\n").as_bytes());
-    }
-
-    /// The next line for a guest, once there is one.
-    fn next(&self, guest: u64) -> String {
-        self.acts(&format!("take {guest}"));
-        let expected = format!("a line for guest {guest}");
-        let line = self.program.says_line(&expected);
-        let prefix = format!("{guest} takes: ");
-        match line.strip_prefix(&prefix) {
-            Some(line) => line.to_string(),
-            None => differs(self.bench, &expected, &line),
-        }
-    }
-
-    fn takes(&self, guest: u64, wanted: &str) {
-        self.acts(&format!("take {guest}"));
-        self.program
-            .expect_lines(&format!("{guest} takes: {wanted}"));
-    }
-
-    /// These lines, in any order.
-    fn takes_all(&self, guest: u64, wanted: &[&str]) {
-        let mut came: Vec<_> = wanted.iter().map(|_| self.next(guest)).collect();
-        let mut wanted = wanted.to_vec();
-        came.sort_unstable();
-        wanted.sort_unstable();
-        if came != wanted {
-            let expected = format!("guest {guest} takes {}", wanted.join(", "));
-            let id = CauseId::OutputDiffers;
-            self.bench.fail(id, &expected, &came.join(", "), None);
-        }
-    }
-
-    fn ends(self) {
-        self.program.end_input();
-        self.program.expect_last_lines("the host is done");
-        self.program.expect_exit(0);
-    }
 }
