@@ -723,13 +723,13 @@ fn ends_in_order() {
     bench.expect_closed_door(address);
     bench.tell("now the last one goes");
     deaf.close();
-    program.expect_output(b"stopped; cut off: 0\n");
+    program.expect_output(b"stopped; all had gone\n");
     program.expect_exit(0);
 
     bench.tell("now without guests");
     let (program, _) = serve(NEVER);
     program.terminate();
-    program.expect_output(b"stopped; cut off: 0\n");
+    program.expect_output(b"stopped; all had gone\n");
     program.expect_exit(0);
 
     bench.tell("now the one who takes nothing does not go");
@@ -744,7 +744,7 @@ fn ends_in_order() {
         guest.expect(b"bye\n");
         guest.expect_end();
     }
-    program.expect_output(b"stopped; cut off: 1\n");
+    program.expect_output(b"stopped; some were cut off\n");
     if asked.elapsed() < drain * 9 / 10 {
         let got = format!("the end after {} ms", asked.elapsed().as_millis());
         let expected = format!("{} ms for those who are in", drain.as_millis());

@@ -79,8 +79,12 @@ async fn serve(at: SocketAddr, options: Options) -> io::Result<()> {
     let Some((signals, drain)) = signals else {
         match serving.await {}
     };
-    let cut_off = solution_chat::until_stopped(serving, signals.come(), acts, guests, drain).await;
-    writeln!(io::stdout(), "stopped; cut off: {cut_off}")
+    let gone = solution_chat::until_stopped(serving, signals.come(), acts, guests, drain).await;
+    let all = match gone {
+        true => "all had gone",
+        false => "some were cut off",
+    };
+    writeln!(io::stdout(), "stopped; {all}")
 }
 
 fn house(options: &Options, acts: mpsc::Sender<Act>, guests: &Guests) -> House {
