@@ -465,7 +465,7 @@ fn a_slow_reader_holds_nobody_up() {
 fn leaving_is_told() {
     let bench = Bench::new("chat");
     let visit = |more: &[&str]| -> (Program, Connection) {
-        let args = [&["visit", "--listen", "127.0.0.1:0"], more].concat();
+        let args = [&["visit", "--listen", "127.0.0.1:0", "--queue", "64"], more].concat();
         let program = bench.program(&args).with_input().start();
         let address = program.listens();
         let guest = bench.connect("guest", address);

@@ -31,7 +31,7 @@ The parts, to try them one by one:
 
 Options:
   --listen ADDR     where guests connect, such as 127.0.0.1:7000 or [::1]:7000; port 0: any free one
-  --queue N         places in each guest's queue (64)
+  --queue N         places in each guest's queue (1024)
   --burst N         lines that a guest may send at once (10)
   --every-ms N      after that, one line every N milliseconds (500)
   --name-ms N       let a guest go that has said no name after N milliseconds (30000)

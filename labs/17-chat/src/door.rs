@@ -20,6 +20,7 @@ pub const PAUSE: Duration = Duration::from_millis(50);
 ///    nobody up. Each has a number of their own.
 /// 2. A visit that ends with an error is one line on stderr ([`tell`]), and nobody else notices.
 /// 3. If a guest cannot be accepted, nothing happens for [`PAUSE`], and then it goes on.
+/// 4. When this future is dropped, the door is closed, and no visit ends because of it. `until_stopped` counts on that.
 ///
 /// It is judged with the whole server: two hundred guests, of whom some have no name, some read nothing and some break
 /// their connections; the others hear each other, whole and in order, and the server's memory does not grow with what the

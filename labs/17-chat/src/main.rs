@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 /// What holds where the command line says nothing.
-const QUEUE: usize = 64;
+const QUEUE: usize = 1024;
 const BURST: u32 = 10;
 const EVERY: Duration = Duration::from_millis(500);
 const NAME_TIME: Duration = Duration::from_secs(30);
@@ -79,8 +79,12 @@ async fn serve(at: SocketAddr, options: Options) -> io::Result<()> {
     let Some((signals, drain)) = signals else {
         match serving.await {}
     };
-    let cut_off = lab_chat::until_stopped(serving, signals.come(), acts, guests, drain).await;
-    writeln!(io::stdout(), "stopped; cut off: {cut_off}")
+    let gone = lab_chat::until_stopped(serving, signals.come(), acts, guests, drain).await;
+    let all = match gone {
+        true => "all had gone",
+        false => "some were cut off",
+    };
+    writeln!(io::stdout(), "stopped; {all}")
 }
 
 fn house(options: &Options, acts: mpsc::Sender<Act>, guests: &Guests) -> House {

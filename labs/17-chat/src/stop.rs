@@ -53,11 +53,6 @@ impl Guests {
     pub async fn all_gone(&self) {
         self.here.closed().await;
     }
-
-    /// How many badges there are.
-    pub fn count(&self) -> usize {
-        self.here.receiver_count()
-    }
 }
 
 /// Serves until it is asked to stop, and then ends in order.
@@ -65,7 +60,7 @@ impl Guests {
 /// `serving` is what [`serve`](crate::serve) returns; it owns the door, and the house with a [`Badge`], of which each visit
 /// has a clone. `asked` is ready when somebody asks for the end. `acts` leads to the host.
 ///
-/// Returns how many were still in at the end. The program ends then, and their connections with it.
+/// Returns whether all had gone. Then the program ends, and with it the connections of those who have not.
 ///
 /// # Rules
 /// 1. Until `asked` is ready, guests are served.
@@ -87,7 +82,7 @@ pub async fn until_stopped(
     acts: mpsc::Sender<Act>,
     guests: Guests,
     drain: Duration,
-) -> usize {
+) -> bool {
     todo!(
         "serve until asked; then close the door, have everybody told, and wait for them, but not for ever"
     )

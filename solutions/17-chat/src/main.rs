@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 /// What holds where the command line says nothing.
-const QUEUE: usize = 64;
+const QUEUE: usize = 1024;
 const BURST: u32 = 10;
 const EVERY: Duration = Duration::from_millis(500);
 const NAME_TIME: Duration = Duration::from_secs(30);

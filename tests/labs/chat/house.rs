@@ -185,7 +185,7 @@ fn deaf_are_not_let_go(bench: &Bench, program: &Program, missing: &[String]) -> 
 pub fn more_than_descriptors(bench: &Bench) {
     bench.tell("now more guests than the server can have descriptors (60)");
     let program = bench
-        .program(&["serve", "--listen", "127.0.0.1:0", "--queue", "512"])
+        .program(&["serve", "--listen", "127.0.0.1:0"])
         .with_open_files(60)
         .start();
     let address = program.listens();
