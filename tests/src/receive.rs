@@ -6,7 +6,7 @@ use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::connection::Connection;
 use crate::quiet::STUCK;
-use crate::stage::End;
+use crate::stage::{End, Stage};
 use crate::story::count;
 use crate::system;
 
@@ -53,12 +53,16 @@ impl Connection {
     ) -> Vec<u8> {
         let stage = &mut *self.on_stage();
         let i = self.index;
-        let mut found = None;
-        let outcome = stage.wait(None, |stage| {
-            let over = stage.links[i].end.is_some();
-            found = whole(stage.unread(i), over);
-            (found.is_some() || over).then_some(())
-        });
+        let mut look = |stage: &Stage| whole(stage.unread(i), stage.links[i].end.is_some());
+        // What has come already needs no wait, and no look at what the program does: there may be thousands of lines.
+        let mut found = look(stage);
+        let outcome = match found {
+            Some(_) => Ok(()),
+            None => stage.wait(None, |stage| {
+                found = look(stage);
+                (found.is_some() || stage.links[i].end.is_some()).then_some(())
+            }),
+        };
         if let Some(n) = found {
             let bytes = stage.unread(i)[..n].to_vec();
             stage.take(i, n);

@@ -249,7 +249,7 @@ pub fn is_met(bench: &Bench, address: SocketAddr, name: &str) -> Connection {
     guest
 }
 
-pub fn is_modest(bench: &Bench, program: &Program, what: &str) {
+fn is_modest(bench: &Bench, program: &Program, what: &str) {
     if let Some(memory) = program.memory()
         && memory > MODEST
     {
