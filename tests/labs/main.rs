@@ -3,5 +3,6 @@
 mod chat;
 mod crowd;
 mod echo;
+mod exam;
 mod frames;
 mod hello;
