@@ -4,3 +4,4 @@ mod crowd;
 mod echo;
 mod frames;
 mod hello;
+mod stop_and_wait;
