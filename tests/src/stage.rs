@@ -15,6 +15,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::blame::{self, Problem};
 use crate::captured::Captured;
 use crate::causes::CauseId;
+use crate::endpoint::Endpoint;
+use crate::network::Road;
 use crate::quiet::{LOOK, Quiet, Reason, STUCK, Stopped};
 use crate::setup::Setup;
 use crate::story::{Story, grouped};
@@ -33,6 +35,8 @@ pub struct Stage {
     pub wire: Wire,
     pub programs: Vec<Running>,
     pub links: Vec<Link>,
+    pub endpoints: Vec<Endpoint>,
+    pub roads: Vec<Road>,
     pub doors: Vec<TcpListener>,
     /// The door where the test waits. At another one, a program that knocks would wake every wait without end.
     pub waits_at: Option<usize>,
@@ -98,6 +102,8 @@ impl Stage {
             wire: Wire::new(),
             programs: Vec::new(),
             links: Vec::new(),
+            endpoints: Vec::new(),
+            roads: Vec::new(),
             doors: Vec::new(),
             waits_at: None,
             held: Vec::new(),
@@ -162,6 +168,11 @@ impl Stage {
         for source in self.poll(timeout) {
             match source {
                 Source::Link(i) => self.read_link(i),
+                Source::Endpoint(i) => {
+                    let mut buffer = std::mem::take(&mut self.buffer);
+                    self.read_endpoint(i, &mut buffer);
+                    self.buffer = buffer;
+                }
                 Source::Stdin(i) => self.write_stdin(i),
                 Source::Stdout(i) => {
                     self.moved += self.programs[i].stdout.read(&mut self.buffer);
@@ -257,6 +268,9 @@ impl Stage {
             {
                 add(Source::Link(i), stream.as_fd(), flags);
             }
+        }
+        for (i, endpoint) in self.endpoints.iter().enumerate() {
+            add(Source::Endpoint(i), endpoint.socket.as_fd(), PollFlags::IN);
         }
         if let Some(door) = self.waits_at.map(|i| &self.doors[i]) {
             add(Source::Door, door.as_fd(), PollFlags::IN);
@@ -402,6 +416,7 @@ impl Running {
 #[derive(Clone, Copy)]
 enum Source {
     Link(usize),
+    Endpoint(usize),
     Door,
     News(usize),
     Stdin(usize),
