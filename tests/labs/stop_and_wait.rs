@@ -5,14 +5,17 @@
 
 mod packet;
 mod play;
+mod transfer;
+mod udp;
 
 use hidden_tests::{Bench, CauseId};
 
 use packet::{Data, HEADER, MAX_PAYLOAD, acknowledgement, hex, packet};
 use play::{
-    DONE, GAVE_UP, LISTENING, NOT_READY, Play, acknowledged, acknowledges, data, datagram,
-    lingering, offer, open, ready, time, waiting, writes,
+    DONE, GAVE_UP, LISTENING, NOT_READY, Play, acknowledged, data, datagram, lingering, offer,
+    open, ready, time, waiting, writes,
 };
+use transfer::{Transfer, forged};
 
 /// `MAX_SENDINGS` of the statement.
 const MAX_SENDINGS: u32 = 20;
@@ -165,74 +168,6 @@ fn refuses_a_damaged_packet() {
     unpack(&malformed, r#"{"error": "malformed"}"#);
     honest();
     bench.finish();
-}
-
-/// Options of a `play`, as random as they may be.
-struct Transfer {
-    to: String,
-    connection: u32,
-    first: u16,
-}
-
-impl Transfer {
-    fn new(bench: &Bench) -> Self {
-        let mut random = bench.random();
-        Self {
-            to: format!("127.0.0.1:{}", random.u16(1024..)),
-            connection: random.u32(1..),
-            first: random.u16(300..60_000),
-        }
-    }
-
-    fn sender<'a>(&self, bench: &'a Bench, timeout: u64) -> Play<'a> {
-        let (connection, first) = (self.connection.to_string(), self.first.to_string());
-        let timeout = timeout.to_string();
-        let options = [
-            "--to",
-            &self.to,
-            "--connection",
-            &connection,
-            "--first",
-            &first,
-            "--timeout-ms",
-            &timeout,
-        ];
-        Play::sender(bench, &options)
-    }
-
-    /// A receiver in the middle of the transfer, or, with `--last`, at its end.
-    fn receiver<'a>(&self, bench: &'a Bench, patience: u64, at: &str) -> Play<'a> {
-        let (connection, first) = (self.connection.to_string(), self.first.to_string());
-        let patience = patience.to_string();
-        let options = [
-            "--to",
-            &self.to,
-            "--connection",
-            &connection,
-            at,
-            &first,
-            "--patience-ms",
-            &patience,
-        ];
-        Play::receiver(bench, &options)
-    }
-
-    fn data<'a>(&self, sequence: u16, payload: &'a [u8]) -> Data<'a> {
-        Data {
-            connection: self.connection,
-            sequence,
-            payload,
-            ..Data::default()
-        }
-    }
-
-    fn sends(&self, data: &Data) -> String {
-        format!("{{\"send_to\": \"{}\", {}}}", self.to, data.fields())
-    }
-
-    fn acknowledges(&self, sequence: u16) -> String {
-        acknowledges(&self.to, self.connection, sequence)
-    }
 }
 
 #[test]
@@ -582,7 +517,8 @@ fn acknowledges_what_comes_twice() {
 #[test]
 fn stays_for_the_last_acknowledgement() {
     let bench = Bench::new("stop-and-wait");
-    for last in [bench.random().u16(300..60_000), 0, u16::MAX] {
+    let some = bench.random().u16(300..60_000);
+    for last in [some, 0, u16::MAX] {
         let mut transfer = Transfer::new(&bench);
         transfer.first = last;
         let patience = bench.random().u64(1000..9000);
@@ -631,45 +567,6 @@ fn stays_for_the_last_acknowledgement() {
     receiver.expect(&time(2499), &[&lingering(last, 2500)]);
     receiver.expect(&time(9000), &[DONE]);
     bench.finish();
-}
-
-/// What somebody writes who is not the peer, or what the network makes of a packet.
-fn forged(transfer: &Transfer, honest: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let to = &transfer.to;
-    let port: u16 = to
-        .rsplit(':')
-        .next()
-        .and_then(|it| it.parse().ok())
-        .unwrap_or(0);
-    let other_port = format!("127.0.0.1:{}", port ^ 1);
-    let other_host = format!("127.0.0.2:{port}");
-    let mut damaged = honest.to_vec();
-    damaged[9] ^= 1;
-    let no_checksum = [&[0; 4], &honest[4..]].concat();
-    let mut cases = vec![
-        (other_port, honest.to_vec()),
-        (other_host, honest.to_vec()),
-        (to.clone(), damaged),
-        (to.clone(), no_checksum),
-        (to.clone(), Vec::new()),
-        (to.clone(), honest[..HEADER - 1].to_vec()),
-        (to.clone(), vec![0xff; 3000]),
-    ];
-    // The same packet, but of another connection.
-    for connection in [
-        0,
-        transfer.connection ^ 1,
-        transfer.connection.rotate_left(16),
-        !transfer.connection,
-    ] {
-        if connection != transfer.connection {
-            let sequence = u16::from_be_bytes([honest[8], honest[9]]);
-            let (kind, flags) = (honest[10], honest[11]);
-            let other = packet(connection, sequence, kind, flags, &honest[HEADER..]);
-            cases.push((to.clone(), other));
-        }
-    }
-    cases
 }
 
 #[test]
@@ -802,5 +699,14 @@ fn writes_only_what_its_sender_sent() {
         &[&writes(only.payload), &transfer.acknowledges(*first)],
         &[&lingering(*first, 7 + patience)],
     );
+    bench.finish();
+}
+
+#[test]
+fn brings_a_file_over_a_bad_road() {
+    let bench = Bench::new("stop-and-wait");
+    udp::sends_to_a_receiver(&bench);
+    udp::receives_from_a_sender(&bench);
+    udp::brings_files(&bench);
     bench.finish();
 }
