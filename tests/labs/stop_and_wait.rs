@@ -706,7 +706,12 @@ fn writes_only_what_its_sender_sent() {
 fn brings_a_file_over_a_bad_road() {
     let bench = Bench::new("stop-and-wait");
     udp::sends_to_a_receiver(&bench);
-    udp::receives_from_a_sender(&bench);
-    udp::brings_files(&bench);
+    let mut receivers = vec![udp::receives_from_a_sender(&bench)];
+    receivers.extend(udp::brings_files(&bench));
+    bench.tell("now nobody asks any more: the receivers' patience ends");
+    for receiver in receivers {
+        receiver.expect_output(b"");
+        receiver.expect_exit(0);
+    }
     bench.finish();
 }
