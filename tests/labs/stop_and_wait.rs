@@ -30,9 +30,18 @@ fn packs_a_packet() {
         program.feed(format!("{{{fields}}}\n").as_bytes());
         program.expect_lines(&hex(bytes));
     };
-    bench.tell("acknowledgements");
+    bench.tell("a packet of data, and acknowledgements");
+    let (connection, sequence) = (0xadaa_daad, 258);
+    let data = Data {
+        connection,
+        sequence,
+        last: true,
+        payload: b"Dear Ada",
+        ..Data::default()
+    };
+    pack(&data.fields(), &data.bytes());
     for (connection, sequence) in [
-        (0xadaa_daad, 258),
+        (connection, sequence),
         (1, 0),
         name(&bench),
         (u32::MAX, u16::MAX),
@@ -175,12 +184,13 @@ fn sends_one_and_waits() {
     let bench = Bench::new("stop-and-wait");
     for last in [false, true] {
         let mut transfer = Transfer::new(&bench);
+        let (mut at, mut timeout) = (1000, 200);
         if last {
             transfer.first = u16::MAX;
             transfer.to = "[::1]:7001".to_string();
+            at = bench.random().u64(1..100_000);
+            timeout = bench.random().u64(20..2000);
         }
-        let timeout = bench.random().u64(20..2000);
-        let at = bench.random().u64(1..100_000);
         let word = bench.random_word(3..=30);
         let sender = transfer.sender(&bench, timeout);
         let packet = Data {
@@ -220,7 +230,7 @@ fn goes_on_when_acknowledged() {
     let bench = Bench::new("stop-and-wait");
     let mut transfer = Transfer::new(&bench);
     // So that both 256 and 65,536 are passed by numbers that count on.
-    transfer.first = 65_536u32.wrapping_sub(bench.random().u32(20..200)) as u16;
+    transfer.first = 65_436;
     let sender = transfer.sender(&bench, 1000);
     let word = bench.random_word(3..=30);
     let send = |at: u64, sequence: u16, last: bool| {
@@ -309,22 +319,23 @@ fn goes_on_when_acknowledged() {
 #[test]
 fn sends_again_when_time_is_up() {
     let bench = Bench::new("stop-and-wait");
-    for late in [0, 1] {
-        let transfer = Transfer::new(&bench);
-        let timeout = bench.random().u64(20..2000);
+    let random = bench.random().u64(20..2000);
+    for (begin, timeout, late) in [(1000, 200, 0), (2000, 300, 450), (70_000, random, 1)] {
+        let mut transfer = Transfer::new(&bench);
+        transfer.first = 500;
         let sender = transfer.sender(&bench, timeout);
-        sender.expect(&time(1), &[&ready(transfer.first, true)]);
-        let begin = bench.random().u64(10..100_000);
+        sender.expect(&time(1), &[&ready(500, true)]);
         let word = bench.random_word(3..=30);
+        let last = late > 0;
         let packet = Data {
             first: true,
-            last: late == 1,
-            ..transfer.data(transfer.first, word.as_bytes())
+            last,
+            ..transfer.data(500, word.as_bytes())
         };
         let sends = transfer.sends(&packet);
-        let state = waiting(transfer.first, 1, begin + timeout);
-        sender.expect(&offer(begin, word.as_bytes(), late == 1), &[&sends, &state]);
-        if late == 1 {
+        let state = waiting(500, 1, begin + timeout);
+        sender.expect(&offer(begin, word.as_bytes(), last), &[&sends, &state]);
+        if late > 0 {
             bench.tell("from here on, nobody looks at the clock when it is time, but later");
         }
         sends_until_it_gives_up(
@@ -332,10 +343,10 @@ fn sends_again_when_time_is_up() {
             &sender,
             &sends,
             Waits {
-                sequence: transfer.first,
+                sequence: 500,
                 timeout,
                 due: begin + timeout,
-                late: late * timeout * 3 / 2,
+                late,
             },
         );
         sender.expect(&time(u64::from(u32::MAX)), &[GAVE_UP]);
@@ -434,9 +445,9 @@ fn tells_new_from_late() {
 fn acknowledges_what_comes_twice() {
     let bench = Bench::new("stop-and-wait");
     let mut transfer = Transfer::new(&bench);
-    let patience = bench.random().u64(1000..9000);
+    let (patience, first) = (5000, 500);
+    transfer.first = first;
     let receiver = transfer.receiver(&bench, patience, "--expect");
-    let first = transfer.first;
     let ack = |sequence: u16| transfer.acknowledges(sequence);
     let new = |receiver: &Play, at: u64, sequence: u16, payload: &[u8]| {
         receiver.expect_roughly(
@@ -446,11 +457,11 @@ fn acknowledges_what_comes_twice() {
         );
     };
     let word = bench.random_word(3..=30);
-    new(&receiver, 10, first, word.as_bytes());
+    new(&receiver, 10, first, b"Dear Ada");
     bench.tell("now the same packet again: its acknowledgement was lost, three times");
     for at in [20, 30, 40] {
         receiver.expect_roughly(
-            &data(at, first, word.as_bytes(), false),
+            &data(at, first, b"Dear Ada", false),
             &[&ack(first)],
             &[&open(first + 1, at + patience)],
         );
@@ -478,7 +489,7 @@ fn acknowledges_what_comes_twice() {
         let state = open(first + 2, until);
         receiver.expect_roughly(&data(62, ahead, b"?", false), &[], &[&state]);
     }
-    new(&receiver, 70, first + 2, b"Dear Ada");
+    new(&receiver, 70, first + 2, word.as_bytes());
     bench.tell("now an empty packet");
     receiver.expect_roughly(
         &data(71, first + 3, b"", false),
@@ -493,6 +504,7 @@ fn acknowledges_what_comes_twice() {
     );
 
     bench.tell("now 40 packets, each of them twice, over 65,535 and on; then nothing for too long");
+    let patience = bench.random().u64(1000..9000);
     transfer.first = 65_500 + bench.random().u16(0..30);
     let ack = |sequence: u16| transfer.acknowledges(sequence);
     let receiver = transfer.receiver(&bench, patience, "--expect");
@@ -517,18 +529,17 @@ fn acknowledges_what_comes_twice() {
 #[test]
 fn stays_for_the_last_acknowledgement() {
     let bench = Bench::new("stop-and-wait");
-    let some = bench.random().u16(300..60_000);
-    for last in [some, 0, u16::MAX] {
+    let random = bench.random().u64(1000..9000);
+    for (last, patience) in [(500, 5000), (0, random), (u16::MAX, random)] {
         let mut transfer = Transfer::new(&bench);
         transfer.first = last;
-        let patience = bench.random().u64(1000..9000);
         let receiver = transfer.receiver(&bench, patience, "--last");
         let ack = transfer.acknowledges(last);
         receiver.expect(&time(patience - 1), &[&lingering(last, patience)]);
         bench.tell("the last packet again, as often as its acknowledgement is lost");
         let mut until = patience;
-        for _ in 0..4 {
-            let at = until - bench.random().u64(1..900);
+        for before in [patience - 300, random % 900, 500, 1] {
+            let at = until - before;
             let event = data(at, last, b"the end", true);
             until = at + patience;
             receiver.expect_roughly(&event, &[&ack], &[&lingering(last, until)]);
@@ -590,15 +601,17 @@ fn believes_only_its_receiver() {
         );
         bench.tell("now acknowledgements that the receiver has not written");
         let honest = acknowledgement(transfer.connection, sequence);
-        for (from, bytes) in forged(&transfer, &honest) {
-            sender.expect(&datagram(at + 1, &from, &bytes), &[&state]);
+        for (what, from, bytes) in forged(&transfer, &honest) {
+            sender.expect_dropped(&datagram(at + 1, &from, &bytes), &what, &state);
         }
         bench.tell("now packets of the receiver that do not acknowledge this one");
-        let no_acknowledgement = transfer.data(sequence, b"").bytes();
         let other = |sequence| acknowledgement(transfer.connection, sequence);
-        let others = [no_acknowledgement, other(sequence + 1), other(sequence - 1)];
-        for bytes in others {
-            sender.expect(&datagram(at + 2, &transfer.to, &bytes), &[&state]);
+        for (what, bytes) in [
+            ("of data", transfer.data(sequence, b"").bytes()),
+            ("about the next number", other(sequence + 1)),
+            ("about the number before", other(sequence - 1)),
+        ] {
+            sender.expect_dropped(&datagram(at + 2, &transfer.to, &bytes), what, &state);
         }
         bench.tell("now the receiver's");
         let state = match n {
@@ -634,14 +647,14 @@ fn writes_only_what_its_sender_sent() {
     };
     let mut damaged = begin.bytes();
     damaged[HEADER] ^= 1;
-    for bytes in [
-        middle.bytes(),
-        end.bytes(),
-        ack.clone(),
-        damaged,
-        Vec::new(),
+    for (what, bytes) in [
+        ("from the middle of a transfer", middle.bytes()),
+        ("from the end of a transfer", end.bytes()),
+        ("of no data", ack),
+        ("with a wrong checksum", damaged),
+        ("of no bytes", Vec::new()),
     ] {
-        receiver.expect_roughly(&datagram(5, to, &bytes), &[], &[LISTENING]);
+        receiver.expect_dropped(&datagram(5, to, &bytes), what, LISTENING);
     }
     receiver.expect(&time(1_000_000), &[LISTENING]);
 
@@ -655,8 +668,8 @@ fn writes_only_what_its_sender_sent() {
         receiver.expect_roughly(&event, &written, &[state]);
     };
     let dropped = |at: u64, packet: &Data, state: &str| {
-        for (from, bytes) in forged(&transfer, &packet.bytes()) {
-            receiver.expect_roughly(&datagram(at, &from, &bytes), &[], &[state]);
+        for (what, from, bytes) in forged(&transfer, &packet.bytes()) {
+            receiver.expect_dropped(&datagram(at, &from, &bytes), &what, state);
         }
     };
     let at = 1_000_000;
@@ -669,7 +682,7 @@ fn writes_only_what_its_sender_sent() {
         &state,
     );
     let ack = acknowledgement(transfer.connection, first + 1);
-    receiver.expect_roughly(&datagram(at + 2, to, &ack), &[], &[&state]);
+    receiver.expect_dropped(&datagram(at + 2, to, &ack), "of no data", &state);
     hears(
         at + 3,
         &transfer.data(first + 1, b"the next page"),

@@ -81,6 +81,15 @@ impl<'a> Play<'a> {
         }
     }
 
+    /// Tells of a datagram `what`, which has to change nothing, and to be answered by nothing.
+    pub fn expect_dropped(&self, event: &str, what: &str, state: &str) {
+        let answer = self.hear(event);
+        if !answer.actions.is_empty() || answer.state != state {
+            let expected = format!("{state}, as before: a datagram {what} changes nothing");
+            self.refuse(&expected, &answer)
+        }
+    }
+
     /// Fails for what an answer says.
     pub fn refuse(&self, expected: &str, answer: &Answer) -> ! {
         let got = lines(&answer.actions, &answer.state);

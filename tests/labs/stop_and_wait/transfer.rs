@@ -73,41 +73,40 @@ impl Transfer {
     }
 }
 
-/// What somebody writes who is not the peer, or what the network makes of a packet.
-pub fn forged(transfer: &Transfer, honest: &[u8]) -> Vec<(String, Vec<u8>)> {
+/// What somebody writes who is not the peer, or what the network makes of a packet: in words, from where, the bytes.
+pub fn forged(transfer: &Transfer, honest: &[u8]) -> Vec<(String, String, Vec<u8>)> {
     let to = &transfer.to;
     let port: u16 = to
         .rsplit(':')
         .next()
         .and_then(|it| it.parse().ok())
         .unwrap_or(0);
-    let other_port = format!("127.0.0.1:{}", port ^ 1);
-    let other_host = format!("127.0.0.2:{port}");
     let mut damaged = honest.to_vec();
     damaged[9] ^= 1;
-    let no_checksum = [&[0; 4], &honest[4..]].concat();
+    let of_peer = |what: &str, bytes: &[u8]| (what.to_string(), to.clone(), bytes.to_vec());
     let mut cases = vec![
-        (other_port, honest.to_vec()),
-        (other_host, honest.to_vec()),
-        (to.clone(), damaged),
-        (to.clone(), no_checksum),
-        (to.clone(), Vec::new()),
-        (to.clone(), honest[..HEADER - 1].to_vec()),
-        (to.clone(), vec![0xff; 3000]),
+        (
+            "from another port".to_string(),
+            format!("127.0.0.1:{}", port ^ 1),
+            honest.to_vec(),
+        ),
+        (
+            "from another host".to_string(),
+            format!("127.0.0.2:{port}"),
+            honest.to_vec(),
+        ),
+        of_peer("with a wrong checksum", &damaged),
+        of_peer("without a checksum", &[&[0; 4], &honest[4..]].concat()),
+        of_peer("of no bytes", b""),
+        of_peer("of 11 bytes", &honest[..HEADER - 1]),
+        of_peer("of 3,000 bytes", &[0xff; 3000]),
     ];
-    // The same packet, but of another connection.
-    for connection in [
-        0,
-        transfer.connection ^ 1,
-        transfer.connection.rotate_left(16),
-        !transfer.connection,
-    ] {
-        if connection != transfer.connection {
-            let sequence = u16::from_be_bytes([honest[8], honest[9]]);
-            let (kind, flags) = (honest[10], honest[11]);
-            let other = packet(connection, sequence, kind, flags, &honest[HEADER..]);
-            cases.push((to.clone(), other));
-        }
+    let own = transfer.connection;
+    for connection in [own ^ 1, own.wrapping_add(256), !own, 0] {
+        let sequence = u16::from_be_bytes([honest[8], honest[9]]);
+        let (kind, flags) = (honest[10], honest[11]);
+        let other = packet(connection, sequence, kind, flags, &honest[HEADER..]);
+        cases.push(of_peer("of another connection", &other));
     }
     cases
 }
