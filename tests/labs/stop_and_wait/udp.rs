@@ -19,7 +19,10 @@ const MAX_COPIES: usize = 30;
 pub fn sends_to_a_receiver(bench: &Bench) {
     let (peer, eve) = (bench.datagram_peer("receiver"), bench.datagram_peer("eve"));
     let file = bench.random_bytes(25);
-    let program = send(bench, peer.address(), LONG, "10", &file);
+    let program = send(bench, peer.address(), LONG, "10");
+    // All is read before a packet is waited for: a program that spins then moves no byte.
+    program.feed_piece_by_piece(&[&file]);
+    program.end_input();
     let heard = peer.receive("the first packet");
     let from = heard.from;
     let (connection, first) = names(&heard.bytes);
@@ -132,19 +135,18 @@ fn brings(bench: &Bench, length: usize, chunk: &str, timeout: &str, faults: Faul
     let file = bench.random_bytes(length);
     let receiver = receive(bench);
     let network = bench.network(receiver.listens(), faults);
-    let sender = send(bench, network.address(), timeout, chunk, &file);
+    let sender = send(bench, network.address(), timeout, chunk);
+    sender.feed(&file);
+    sender.end_input();
     sender.expect_exit(0);
     receiver.expect_printed(&file);
     receiver
 }
 
-fn send(bench: &Bench, to: SocketAddr, timeout: &str, chunk: &str, file: &[u8]) -> Program {
+fn send(bench: &Bench, to: SocketAddr, timeout: &str, chunk: &str) -> Program {
     let to = to.to_string();
     let args = ["send", "-", &to, "--timeout-ms", timeout, "--chunk", chunk];
-    let program = bench.program(&args).with_input().start();
-    program.feed(file);
-    program.end_input();
-    program
+    bench.program(&args).with_input().start()
 }
 
 fn receive(bench: &Bench) -> Program {
