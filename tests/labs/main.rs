@@ -2,6 +2,7 @@
 
 mod crowd;
 mod echo;
+mod exam;
 mod frames;
 mod hello;
 mod stop_and_wait;

@@ -299,7 +299,6 @@ impl Drop for Bench {
                 return;
             };
             let title = format!("{}, seed {:x}", self.title, stage.setup.seed);
-            // Without a connection there is nothing to record: stdin and stdout are in the story.
             let recorded = !stage.wire.connections.is_empty();
             if recorded && let Err(error) = stage.wire.write(&stage.setup.run, &title) {
                 eprintln!("the wire record could not be written: {error}");

@@ -1,4 +1,4 @@
-//! The record of everything that the scripted ends of a test sent and received.
+//! The record of everything that the scripted ends of a test sent and received, stdin and stdout included.
 //!
 //! It is written where the bytes are, in the test's own sockets, so there is no proxy that could change
 //! what it shows: what is recorded as received is what the program's writes have become on the way.
@@ -22,16 +22,25 @@ pub struct Wire {
     pub records: Vec<Record>,
 }
 
-/// One TCP connection between the test and the program, or all datagrams between two addresses.
+/// One TCP connection between the test and the program, all datagrams between two addresses, or a program's stdin and
+/// stdout.
 pub struct Recorded {
     /// The test's name for it, such as `near`.
     pub name: String,
     pub test: SocketAddr,
     pub program: SocketAddr,
-    /// Who connected; `None` for datagrams, which nobody opens.
-    pub opened_by: Option<Side>,
+    pub kind: Kind,
     kept: [usize; 2],
     ended: [bool; 2],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A TCP connection, and who connected.
+    Connection(Side),
+    Datagrams,
+    /// What the test writes is the program's stdin, what the program writes its stdout. There are no addresses.
+    Pipes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,14 +118,20 @@ impl Wire {
         program: SocketAddr,
         opened_by: Side,
     ) -> usize {
-        let connection = self.add(name, test, program, Some(opened_by));
+        let connection = self.add(name, test, program, Kind::Connection(opened_by));
         self.push(at, connection, opened_by, What::Open);
         connection
     }
 
     /// Adds a pair of addresses between which datagrams go; returns its index.
     pub fn pair(&mut self, name: &str, test: SocketAddr, program: SocketAddr) -> usize {
-        self.add(name, test, program, None)
+        self.add(name, test, program, Kind::Datagrams)
+    }
+
+    /// Adds the stdin and stdout of a program; returns their index.
+    pub fn pipes(&mut self, name: &str) -> usize {
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        self.add(name, nowhere, nowhere, Kind::Pipes)
     }
 
     pub fn bytes(&mut self, at: Duration, connection: usize, from: Side, bytes: &[u8]) {
@@ -161,21 +176,19 @@ impl Wire {
         // The program may have deleted it.
         fs::create_dir_all(directory)?;
         fs::write(directory.join("wire.txt"), text::render(self, title))?;
-        fs::write(directory.join("wire.pcapng"), pcapng::render(self)?)
+        // What goes through a pipe is in no packet.
+        match self.connections.iter().all(|it| it.kind == Kind::Pipes) {
+            true => Ok(()),
+            false => fs::write(directory.join("wire.pcapng"), pcapng::render(self)?),
+        }
     }
 
-    fn add(
-        &mut self,
-        name: &str,
-        test: SocketAddr,
-        program: SocketAddr,
-        opened_by: Option<Side>,
-    ) -> usize {
+    fn add(&mut self, name: &str, test: SocketAddr, program: SocketAddr, kind: Kind) -> usize {
         self.connections.push(Recorded {
             name: name.to_string(),
             test,
             program,
-            opened_by,
+            kind,
             kept: [0; 2],
             ended: [false; 2],
         });

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
 
-use super::{Side, What, Wire};
+use super::{Kind, Side, What, Wire};
 
 const SECTION_HEADER: u32 = 0x0A0D_0D0A;
 const INTERFACE_DESCRIPTION: u32 = 1;
@@ -52,7 +52,9 @@ pub fn render(wire: &Wire) -> io::Result<Vec<u8>> {
             next: [1_000, 1_000],
         })
         .collect();
-    for record in &wire.records {
+    let in_packets =
+        |record: &&super::Record| wire.connections[record.connection].kind != Kind::Pipes;
+    for record in wire.records.iter().filter(in_packets) {
         let flow = &mut flows[record.connection];
         let mut out = Out {
             file: &mut file,

@@ -1,6 +1,6 @@
 //! `wire.txt`: the record for a reader.
 
-use super::{Record, Recorded, Side, What, Wire};
+use super::{Kind, Record, Recorded, Side, What, Wire};
 use crate::hex;
 use crate::story::{count, grouped};
 
@@ -31,13 +31,18 @@ fn legend(connection: &Recorded) -> String {
         name,
         test,
         program,
-        opened_by,
+        kind,
         ..
     } = connection;
-    match opened_by {
-        Some(Side::Test) => format!("{name} = test {test} connected to you {program}\n"),
-        Some(Side::Program) => format!("{name} = you {program} connected to test {test}\n"),
-        None => format!("{name} = datagrams between test {test} and you {program}\n"),
+    match kind {
+        Kind::Connection(Side::Test) => {
+            format!("{name} = test {test} connected to you {program}\n")
+        }
+        Kind::Connection(Side::Program) => {
+            format!("{name} = you {program} connected to test {test}\n")
+        }
+        Kind::Pipes => format!("{name} = stdin of your program (test -> you) and its stdout\n"),
+        Kind::Datagrams => format!("{name} = datagrams between test {test} and you {program}\n"),
     }
 }
 
@@ -60,6 +65,7 @@ fn line(wire: &Wire, run: &[Record]) -> String {
     };
     let what = match &first.what {
         What::Open => "connect".to_string(),
+        What::End if wire.connections[first.connection].kind == Kind::Pipes => "end".to_string(),
         What::End => "end (FIN)".to_string(),
         What::Reset => "reset (RST)".to_string(),
         What::Bytes { length, .. } => pieces(first.from, *length, run),
