@@ -6,3 +6,4 @@ mod echo;
 mod exam;
 mod frames;
 mod hello;
+mod stop_and_wait;
