@@ -90,6 +90,43 @@ fn one_that_comes_breaks_the_silence() {
 }
 
 #[test]
+fn what_never_comes_is_not_passed_on() {
+    let ran = fails(|bench| {
+        let program = bench.start(&["bind", "sleep"]);
+        let network = bench.network(program.listens(), Faults::none());
+        bench.datagram_peer("near").send(network.address(), b"Ada");
+        assert_eq!(network.passed_on(Direction::There, 1), [b"Ada"]);
+        network.passed_on(Direction::Back, 1);
+    });
+    let cause = ran.cause(CauseId::NotRead);
+    assert_eq!(cause.expected, "1 datagram on the way back");
+}
+
+#[test]
+fn a_program_that_speaks_breaks_the_silence() {
+    passes(|bench| {
+        let program = bench.start(&["sleep"]);
+        program.expect_still_silent(Duration::from_millis(20));
+        assert!(!program.has_ended());
+    });
+    for (todo, got) in [
+        (&["print", "psst"][..], "5 bytes \"psst\\n\""),
+        (&[], "0 bytes"),
+    ] {
+        let ran = fails(|bench| {
+            let program = bench.start(todo);
+            program.expect_still_silent(SOON);
+        });
+        assert_eq!(ran.cause(CauseId::BrokeSilence).got, got);
+    }
+    passes(|bench| {
+        let program = bench.start(&["exit", "0"]);
+        program.expect_exit(0);
+        assert!(program.has_ended());
+    });
+}
+
+#[test]
 fn why_nothing_comes_is_said() {
     for (todo, id, words) in [
         (
@@ -226,6 +263,8 @@ fn the_way_back_has_faults_of_its_own() {
         let fates = [Fate::Late(1), Fate::Delivered, Fate::Late(9)];
         assert_eq!(network.fates(Direction::Back), fates);
         assert_eq!(network.fates(Direction::There), [Fate::Delivered; 3]);
+        let passed = network.passed_on(Direction::Back, 3);
+        assert_eq!(passed, [&b"two"[..], b"one", b"three"]);
     });
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::endpoint::Datagram;
-use crate::expecting::{described, differing, first_difference};
+use crate::expecting::{described, first_difference};
 use crate::hex;
 use crate::quiet::STUCK;
 use crate::stage::Stage;
@@ -64,15 +64,13 @@ impl DatagramPeer {
             return from;
         }
         let stage = &mut *self.on_stage();
-        stage.fail(match first_difference(wanted, &bytes) {
-            Some(at) => differing(wanted, &bytes, at),
-            None => {
-                let at = wanted.len().min(bytes.len());
-                let got = format!("a datagram of {got}");
-                Problem::new(CauseId::BytesDiffer, expected, got)
-                    .bytes(hex::difference(wanted, &bytes, at))
-            }
-        })
+        let at = first_difference(wanted, &bytes).unwrap_or(wanted.len().min(bytes.len()));
+        let problem = Problem::new(
+            CauseId::BytesDiffer,
+            expected,
+            format!("a datagram of {got}"),
+        );
+        stage.fail(problem.bytes(hex::difference(wanted, &bytes, at)))
     }
 
     /// Requires that no datagram comes for `window`.
