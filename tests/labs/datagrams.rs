@@ -19,7 +19,7 @@ const MAX_GOODS: usize = 1200;
 /// The length of a probe.
 const PROBE: usize = 20;
 /// Long enough for an answer on a busy machine, short enough to be waited for now and then.
-const WAIT_MS: &str = "400";
+const WAIT_MS: &str = "300";
 /// A pause in which an answer would be there, if there was one.
 const SILENCE: Duration = Duration::from_millis(50);
 const ANY: &str = "127.0.0.1:0";
