@@ -30,6 +30,7 @@ Checks, in this order:
   links      every link between chapters and README leads somewhere
   book       the book builds without a warning, every link in its pages leads somewhere
   open       every stub fails its step with its own todo!
+  order      each step passes while those after it are not written yet
   wrong      every named wrong program is caught, under three seeds
 
 Example:
@@ -41,7 +42,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -62,6 +63,9 @@ const CHECKS: [(&str, Check); 9] = [
     ("links", links::check),
     ("book", book::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
+    ("order", |course| {
+        variants::in_order(course, &catalog(course)?)
+    }),
     ("wrong", |course| variants::wrong(course, &catalog(course)?)),
 ];
 

@@ -174,7 +174,7 @@ fn grade(
                 // Interrupted before its turn.
                 None => continue,
             };
-            step.mistake = mistakes.known(&lab.name, &step);
+            step.mistakes = mistakes.known(&lab.name, &step);
             result.steps.push(step);
         }
         results.labs.push(result);

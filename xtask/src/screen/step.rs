@@ -59,8 +59,15 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
             Some(likely) => likely.clone(),
             None => "Not known from these facts. The story above, and the wire record if there is one, show the last thing that went well.".to_string(),
         };
-        if let Some(mistake) = &result.mistake {
-            likely = format!("{} Known mistake: \"{}\".", mistake.advice, mistake.name);
+        match &result.mistakes[..] {
+            [] => {}
+            [one] => likely = format!("{} Known mistake: \"{}\".", one.advice, one.name),
+            several => {
+                likely = "Known mistakes that look like this:".to_string();
+                for mistake in several {
+                    likely.push_str(&format!(" \"{}\": {}", mistake.name, mistake.advice));
+                }
+            }
         }
         text.push_str(&labelled("  likely", COLUMN, &likely, width));
         if !cause.stderr.is_empty() {
