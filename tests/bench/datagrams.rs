@@ -188,6 +188,22 @@ fn a_wait_for_something_else_looks_at_datagrams_too() {
     }
 }
 
+/// The peer has dealt with another program before, and a third one still runs.
+#[test]
+fn the_program_that_was_started_last_is_the_one_that_is_waited_for() {
+    let ran = fails(|bench| {
+        bench.start(&["sleep"]);
+        let far = bench.datagram_peer("far");
+        let to = far.address().to_string();
+        bench.start(&["post", &to, "one"]).expect_exit(0);
+        far.expect(b"one");
+        bench.start(&["hold", "50", "panic"]);
+        far.expect(b"two");
+    });
+    ran.cause(CauseId::Panicked);
+    assert!(ran.took < Duration::from_secs(2), "{:?}", ran.took);
+}
+
 #[test]
 fn a_program_that_never_sent_is_told_so() {
     let ran = fails(|bench| {
