@@ -2,6 +2,7 @@
 
 mod chat;
 mod crowd;
+mod datagrams;
 mod echo;
 mod exam;
 mod frames;
