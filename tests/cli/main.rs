@@ -11,6 +11,7 @@ mod input;
 mod interrupts;
 mod left_overs;
 mod processes;
+mod quiz;
 mod reset;
 mod results;
 mod rogue;

@@ -1,7 +1,8 @@
 //! `cargo xtask ci`: every rule of the course that matters, as a check with a name.
 
 mod licences;
-mod links;
+pub mod links;
+mod quiz;
 mod table;
 mod variants;
 
@@ -28,6 +29,7 @@ Checks, in this order:
   stubs      labs/ is what solutions/ gives
   table      every step has its hidden test, wrong programs, chapter; every lab its peers
   links      every link between chapters and README leads somewhere
+  quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
   open       every stub fails its step with its own todo!
   wrong      every named wrong program is caught, under three seeds
@@ -41,7 +43,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 10] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -60,6 +62,7 @@ const CHECKS: [(&str, Check); 9] = [
     ("stubs", stubs::check),
     ("table", |course| table::check(course, &catalog(course)?)),
     ("links", links::check),
+    ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
     ("wrong", |course| variants::wrong(course, &catalog(course)?)),
