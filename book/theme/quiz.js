@@ -8,14 +8,16 @@
 
   // From live.js, once the server has spoken.
   let token;
+  let sent = Promise.resolve();
   const send = (question, choice) => {
     if (!token) return;
     const [quiz, id] = question.split('/');
-    fetch('/answer', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ token, quiz, question: id, choice }),
-    }).catch(() => { /* live.js says that the server is gone; the browser has the answer */ });
+    const body = JSON.stringify({ token, quiz, question: id, choice });
+    const headers = { 'Content-Type': 'application/json' };
+    // One after the other: the last choice is the one that counts.
+    sent = sent
+      .then(() => fetch('/answer', { method: 'POST', headers, body }))
+      .catch(() => { /* live.js says that the server is gone; the browser has the answer */ });
   };
 
   // By question, what shows a choice that was made elsewhere.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use crate::Error;
@@ -13,6 +14,9 @@ use crate::course::Course;
 use crate::quiz::file::{DIRECTORY, Question, TOPICS, proofs};
 use crate::quiz::shelf::{Chapter, Shelf};
 use crate::quiz::{Quiz, read};
+
+/// Proofs that run at a time: some of them wait more than they work.
+const WORKERS: usize = 4;
 
 pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     let shelf = Shelf::read(&course.root, catalog)?;
@@ -128,7 +132,7 @@ fn unused_proofs(root: &Path, shelf: &Shelf) -> Result<Vec<String>, Error> {
         .collect())
 }
 
-/// Runs every proof, some at a time: most of them wait more than they work.
+/// Runs every proof.
 fn proved(course: &Course, shelf: &Shelf) -> Result<Vec<String>, Error> {
     let questions = shelf
         .quizzes()
@@ -136,25 +140,24 @@ fn proved(course: &Course, shelf: &Shelf) -> Result<Vec<String>, Error> {
     let all: Vec<_> = questions
         .filter_map(|(quiz, question)| Some((quiz, question, question.proof.as_ref()?)))
         .collect();
-    let mut breaches = Vec::new();
-    for some in all.chunks(4) {
-        let results: Vec<_> = thread::scope(|scope| {
-            let running: Vec<_> = some
-                .iter()
-                .map(|(_, question, proof)| scope.spawn(|| prints(course, question, proof)))
-                .collect();
-            let ended = running.into_iter().map(|it| it.join());
-            ended
-                .map(|it| it.expect("a proof does not panic"))
-                .collect()
-        });
-        for ((quiz, question, proof), result) in some.iter().zip(results) {
-            if let Some(what) = result? {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut breaches = Vec::new();
+        while let Some((quiz, question, proof)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Some(what) = prints(course, question, proof)? {
                 let at = place(quiz, question);
                 breaches.push(format!("{at}: {} does not prove it: {what}", proofs(proof)));
             }
         }
-    }
+        Ok(breaches)
+    };
+    let found: Result<Vec<_>, Error> = thread::scope(|scope| {
+        let workers = [(); WORKERS].map(|()| scope.spawn(work));
+        let ended = workers.map(|it| it.join().expect("a proof does not panic"));
+        ended.into_iter().collect()
+    });
+    let mut breaches = found?.concat();
+    breaches.sort();
     Ok(breaches)
 }
 

@@ -16,9 +16,11 @@ use crate::state;
 const FILE: &str = "answers.json";
 const FORMAT: u32 = 1;
 
+/// Soon enough for the same evening, too late for a second guess.
+pub const FIRST: u64 = 10 * 60;
 const DAY: u64 = 24 * 60 * 60;
 /// How long a question stays in each box before it is due, in seconds.
-const BOXES: [u64; 4] = [10 * 60, DAY, 3 * DAY, 7 * DAY];
+const BOXES: [u64; 4] = [FIRST, DAY, 3 * DAY, 7 * DAY];
 
 /// By `quiz/question`.
 #[derive(Debug, Serialize, Deserialize)]

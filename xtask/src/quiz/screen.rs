@@ -119,11 +119,8 @@ pub fn end(sum: &Sum) -> String {
     });
     let wrong = sum.asked - sum.right;
     if wrong > 0 {
-        let is = if wrong == 1 { "is" } else { "are" };
-        text.push_str(&format!(
-            " What was wrong {is} asked again after {}.",
-            span(10 * 60)
-        ));
+        let again = span(answers::FIRST);
+        text.push_str(&format!(" What was wrong is asked again after {again}."));
     }
     text.push_str(match sum.left {
         0 => "\nNext: cargo xtask quiz\n",
