@@ -63,6 +63,13 @@ fn one_client_ends_nobody_else() {
         exchange(&bench, client);
     }
 
+    bench.tell("now a client breaks a rule, and whoever runs the server is told");
+    let program = bench.start(&["accept", "--listen", "127.0.0.1:0"]);
+    let mut client = bench.connect("n26", program.listens());
+    client.send(&[0xff; 4]);
+    client.expect_end_or_reset();
+    program.expect_a_line_on_stderr("about a client that broke a rule");
+
     bench.tell("now more clients than the server can have descriptors (40)");
     let program = bench
         .program(&["accept", "--listen", "127.0.0.1:0"])
@@ -79,7 +86,10 @@ fn one_client_ends_nobody_else() {
     for client in &mut clients[..20] {
         hears(&bench, client, "answer ?");
     }
-    bench.pass(SILENCE);
+    program.expect_rest(
+        4 * SILENCE,
+        "Your program tries to accept again and again, and there is no descriptor left: it spins.",
+    );
     // Now those who were served leave, and everybody else's turn comes.
     for (n, mut client) in clients.into_iter().enumerate() {
         if n >= 20 {
@@ -116,6 +126,7 @@ fn at_most_n_guests() {
             exchange(&bench, guest);
         }
         waits.expect_silence(SILENCE);
+        waits.expect_in_queue();
         bench.tell(&format!("now a guest {how}: a place"));
         let mut leaves = guests.remove(0);
         match how {

@@ -6,6 +6,7 @@ use keeper::How;
 use keeper::report::Cause;
 
 use crate::causes::CauseId;
+use crate::expecting::described;
 use crate::quiet::{Reason, Stopped};
 use crate::stage::{Link, Running, Stage};
 use crate::story::count;
@@ -104,6 +105,12 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
     };
     let stderr = String::from_utf8_lossy(&program.stderr.bytes);
     problem.stderr = last_lines(&stderr);
+    let said = program.stdout.untaken();
+    if !said.is_empty() && (speaks_of_the_peer(problem.id) || problem.id == CauseId::ExitStatus) {
+        problem
+            .got
+            .push_str(&format!("; on stdout: {}", described(said)));
+    }
     let mut panics = Panic::all(&stderr);
     panics.retain(|panic| {
         let asked = program.may_panic;
@@ -122,11 +129,8 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
         problem.become_(CauseId::Panicked, Some(likely));
     } else if let Some(panic) = panics.first() {
         // What the test saw came before that, and is about this step.
-        if problem.likely.as_deref() == problem.id.likely() || is_hang(problem.id) {
-            problem.likely = Some(format!(
-                "What is missing here was not sent. Your program went on to {}, which is not written yet, and ended there.",
-                panic.place
-            ));
+        if let Some(likely) = went_on(problem.id, &panic.place) {
+            problem.likely = Some(likely);
         }
         // It would look like the reason, and is not.
         problem.stderr.clear();
@@ -134,6 +138,26 @@ pub fn settle(stage: &mut Stage, mut problem: Problem) -> Problem {
         problem.become_(id, likely);
     }
     problem
+}
+
+/// What it means that the program went on to a later step, whose `todo!` stands at `place`, and ended there.
+///
+/// `None`: what came is wrong in itself.
+fn went_on(seen: CauseId, place: &str) -> Option<String> {
+    let why = match seen {
+        CauseId::ExitStatus => "Your program took this for a success:",
+        CauseId::Reset => "Your program took less than what belongs to this step:",
+        _ if speaks_of_the_peer(seen) => "What is missing here was not sent.",
+        _ => return None,
+    };
+    Some(match seen {
+        CauseId::ExitStatus | CauseId::Reset => {
+            format!("{why} it went on to {place}, which is not written yet, and ended there.")
+        }
+        _ => format!(
+            "{why} Your program went on to {place}, which is not written yet, and ended there."
+        ),
+    })
 }
 
 /// Whether the program that the test deals with has ended, or does so now.

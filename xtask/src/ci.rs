@@ -32,6 +32,7 @@ Checks, in this order:
   quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
   open       every stub fails its step with its own todo!
+  order      each step passes while those after it are not written yet
   wrong      every named wrong program is caught, under three seeds
 
 Example:
@@ -43,7 +44,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 10] = [
+const CHECKS: [(&str, Check); 11] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -65,6 +66,9 @@ const CHECKS: [(&str, Check); 10] = [
     ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
+    ("order", |course| {
+        variants::in_order(course, &catalog(course)?)
+    }),
     ("wrong", |course| variants::wrong(course, &catalog(course)?)),
 ];
 

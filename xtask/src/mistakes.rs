@@ -31,6 +31,9 @@ pub struct Wrong {
     /// Stands in what the failure says: expected, got and likely.
     pub says: String,
     pub advice: String,
+    /// It shows in this way only when the steps after it are written too.
+    #[serde(default)]
+    pub needs_later_steps: bool,
 }
 
 /// What of a wrong program helps a learner who wrote it. No code: it would give the solution away.
