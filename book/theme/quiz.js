@@ -9,15 +9,19 @@
   // From live.js, once the server has spoken.
   let token;
   let sent = Promise.resolve();
+  // By question, the choice that was sent and that the server has not said back yet.
+  const waiting = new Map();
   const send = (question, choice) => {
     if (!token) return;
+    waiting.set(question, choice);
     const [quiz, id] = question.split('/');
     const body = JSON.stringify({ token, quiz, question: id, choice });
     const headers = { 'Content-Type': 'application/json' };
     // One after the other: the last choice is the one that counts.
     sent = sent
       .then(() => fetch('/answer', { method: 'POST', headers, body }))
-      .catch(() => { /* live.js says that the server is gone; the browser has the answer */ });
+      // live.js says that the server is gone; the browser has the answer.
+      .catch(() => waiting.delete(question));
   };
 
   // By question, what shows a choice that was made elsewhere.
@@ -83,12 +87,17 @@
     shown.set(question.dataset.question, show);
   }
 
-  // What the file says is shown once it differs from what it said before: a choice that is being made stays.
+  // What the file says is shown once it differs from what it said before, and not what this page has just told it:
+  // a choice that is being made stays.
   let before = {};
   addEventListener('course-answers', ({ detail }) => {
     token = detail.token;
     for (const [question, key] of Object.entries(detail.answers)) {
-      if (before[question] !== key) shown.get(question)?.(key);
+      if (waiting.has(question)) {
+        if (waiting.get(question) === key) waiting.delete(question);
+      } else if (before[question] !== key) {
+        shown.get(question)?.(key);
+      }
     }
     before = detail.answers;
   });
