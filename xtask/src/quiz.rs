@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod file;
+mod parse;
 mod screen;
 mod session;
 pub mod shelf;
