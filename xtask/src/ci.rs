@@ -1,7 +1,8 @@
 //! `cargo xtask ci`: every rule of the course that matters, as a check with a name.
 
 mod licences;
-mod links;
+pub mod links;
+mod quiz;
 mod table;
 mod variants;
 
@@ -29,6 +30,7 @@ Checks, in this order:
   stubs      labs/ is what solutions/ gives
   table      every step has its hidden test, wrong programs, chapter; every lab its peers
   links      every link between chapters and README leads somewhere
+  quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
   exam       papers add up, the programs of the exam print one line, its planted mistakes are caught
   open       every stub fails its step with its own todo!
@@ -44,7 +46,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: &[(&str, Check)] = &[
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -63,6 +65,7 @@ const CHECKS: [(&str, Check); 11] = [
     ("stubs", stubs::check),
     ("table", |course| table::check(course, &catalog(course)?)),
     ("links", links::check),
+    ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
     ("exam", exam::check::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
