@@ -695,7 +695,7 @@ fn ends_in_order() {
         let address = program.listens();
         (program, address)
     };
-    bench.tell("two in the hall, one without a name, and one who takes nothing and is owed 8 MB");
+    bench.tell("two in the hall, one without a name, and one who takes nothing and is owed 6 MB");
     let (program, address) = serve(NEVER);
     let mut ada = guest(&bench, address, "ada");
     let mut bob = guest(&bench, address, "bob");

@@ -223,7 +223,7 @@ pub fn is_owed(bench: &Bench, address: SocketAddr, ada: &mut Connection) -> Conn
     hears(bench, ada, "joined deaf");
     deaf.stop_reading();
     let line = format!("/tell deaf {}\n", "x".repeat(MAX_LINE - 16));
-    ada.send(line.repeat(8_000).as_bytes());
+    ada.send(line.repeat(6_000).as_bytes());
     // The answer says that all before it has been dealt with.
     is_with(bench, ada, &["ada", "bob", "deaf"]);
     deaf
