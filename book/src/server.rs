@@ -30,9 +30,10 @@ use watch::Now;
 
 const PORT: u16 = 3217;
 
-/// Nothing is loaded from anywhere else, whatever a page says. mdBook's pages have small scripts and styles inside.
+/// Nothing is loaded from anywhere else, whatever a page says. mdBook's pages have small scripts and styles inside,
+/// and, where scripts are off, the contents in a frame.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
-                      img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'none'";
+                      img-src 'self' data:; frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
 
 pub fn run(serve: &Serve) -> Result<(), Error> {
     let now = watch::start(serve)?;
