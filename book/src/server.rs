@@ -4,6 +4,7 @@ mod rules;
 mod watch;
 
 use std::convert::Infallible;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -36,7 +37,9 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; sty
                       img-src 'self' data:; frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
 
 pub fn run(serve: &Serve) -> Result<(), Error> {
-    let now = watch::start(serve)?;
+    // Held as long as this serves.
+    let (out, _lock) = claimed(&serve.out)?;
+    let now = watch::start(serve, &out)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -53,6 +56,22 @@ pub fn run(serve: &Serve) -> Result<(), Error> {
             .await
             .map_err(|error| Error::Failed(format!("the server ended: {error}")))
     })
+}
+
+/// A directory for the pages that no other server uses: a second `cargo xtask book` is no reason for the first to lose its
+/// pages. The system takes the lock back however a server ends, so places are used again.
+fn claimed(out: &Path) -> Result<(PathBuf, File), Error> {
+    let failed = |error| Error::Failed(format!("cannot write to {}: {error}", out.display()));
+    fs::create_dir_all(out).map_err(failed)?;
+    for number in 0.. {
+        let lock = File::create(out.join(format!("lock-{number}"))).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => return Ok((out.join(number.to_string()), lock)),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+    unreachable!("some number is free")
 }
 
 /// Never on another address than 127.0.0.1. The usual port makes a page's address last; a taken one is no reason to stop.

@@ -165,3 +165,13 @@ fn a_change_is_pushed_to_the_open_page() {
     });
     next("\"build\":1");
 }
+
+#[test]
+fn two_servers_never_share_their_pages_and_places_are_used_again() {
+    let out = tempfile::tempdir().unwrap();
+    let (first, lock) = claimed(out.path()).unwrap();
+    let (second, _held) = claimed(out.path()).unwrap();
+    assert_ne!(first, second);
+    drop(lock);
+    assert_eq!(claimed(out.path()).unwrap().0, first);
+}

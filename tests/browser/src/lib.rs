@@ -15,6 +15,7 @@
 //!
 //! Where Chromium is missing the tests say so and pass; with `COURSE_NOTHING_MISSING` set that is a failure.
 //! `COURSE_BROWSER` names another program. axe-core is read from `COURSE_AXE`, else from where CI puts it.
+//! `COURSE_PICTURES=DIR` keeps a picture of each page that is judged, for an eye to judge too.
 
 mod axe;
 mod browser;

@@ -1,5 +1,6 @@
 //! A page as its reader has it: opened, read, clicked and typed at, on a screen of some size and brightness.
 
+use std::fmt;
 use std::fs;
 use std::path::Path;
 
@@ -13,7 +14,7 @@ pub struct Page<'a> {
     session: String,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Screen {
     pub width: u32,
     pub height: u32,
@@ -21,6 +22,14 @@ pub struct Screen {
 }
 
 impl Screen {
+    /// On each of these a page is looked at.
+    pub const ALL: [Self; 4] = [
+        Self::WIDE,
+        Self::WIDE.dark(),
+        Self::NARROW,
+        Self::NARROW.dark(),
+    ];
+
     pub const WIDE: Self = Self {
         width: 1280,
         height: 900,
@@ -33,8 +42,19 @@ impl Screen {
         dark: false,
     };
 
-    pub fn dark(self) -> Self {
+    pub const fn dark(self) -> Self {
         Self { dark: true, ..self }
+    }
+}
+
+impl fmt::Display for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} px {}",
+            self.width,
+            if self.dark { "dark" } else { "light" }
+        )
     }
 }
 
@@ -209,14 +229,17 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// A picture of what is on the screen, or of the whole page, as PNG.
-    pub fn picture(&self, whole: bool, to: &Path) {
-        let said = self.call(
-            "Page.captureScreenshot",
-            json!({"captureBeyondViewport": whole}),
-        );
-        let data = said["data"].as_str().expect("a picture");
-        fs::write(to, base64(data)).unwrap();
+    /// For whoever wants to look: what is on the screen, as NAME.png in the directory that `COURSE_PICTURES` names.
+    pub fn picture(&self, name: &str) {
+        let Some(directory) = std::env::var_os("COURSE_PICTURES") else {
+            return;
+        };
+        let said = self.call("Page.captureScreenshot", json!({}));
+        let data = base64(said["data"].as_str().expect("a picture"));
+        let file = Path::new(&directory).join(format!("{name}.png"));
+        fs::create_dir_all(directory)
+            .and_then(|()| fs::write(&file, data))
+            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     }
 
     /// Errors and warnings, of scripts and of the browser.

@@ -25,7 +25,8 @@ fn a_page_opened_at_an_anchor_shows_that_place() {
                     const it = document.elementFromPoint(box.x + 8, box.y + Math.min(box.height / 2, 40));
                     return it && ({place}.contains(it) || it.contains({place})); }})()"
             );
-            assert!(page.holds(&seen), "{anchor} is covered on {screen:?}");
+            page.picture(&format!("at {anchor}, {screen}"));
+            assert!(page.holds(&seen), "{anchor} is covered on {screen}");
         }
     }
 }

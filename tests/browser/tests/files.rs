@@ -111,7 +111,7 @@ fn without_scripts_all_is_there_to_read() {
                 page.holds("document.querySelector('.question:first-child details').open"),
                 "and unfold"
             );
-            assert_eq!(page.too_wide(), [""; 0], "{address} on {screen:?}");
+            assert_eq!(page.too_wide(), [""; 0], "{address} on {screen}");
             assert_eq!(page.complaints(&[]), [""; 0]);
         }
     }

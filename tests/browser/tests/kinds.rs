@@ -60,13 +60,7 @@ fn every_kind_of_page_is_for_everyone() {
     let book = Served::start();
     let mut faults = Vec::new();
     for kind in &KINDS {
-        for screen in [
-            Screen::WIDE,
-            Screen::WIDE.dark(),
-            Screen::NARROW,
-            Screen::NARROW.dark(),
-        ] {
-            let began = std::time::Instant::now();
+        for screen in Screen::ALL {
             let page = browser.page();
             page.screen(screen);
             page.open(&book.address(kind.path));
@@ -74,9 +68,9 @@ fn every_kind_of_page_is_for_everyone() {
             let mut found = page.too_wide();
             found.extend(axe.iter().flat_map(|axe| page.violations(axe)));
             found.extend(page.complaints(kind.may));
-            let on = format!("{}, {screen:?}", kind.name);
+            let on = format!("{}, {screen}", kind.name);
+            page.picture(&on);
             faults.extend(found.iter().map(|fault| format!("{on}: {fault}")));
-            println!("{:?} {on}", began.elapsed());
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

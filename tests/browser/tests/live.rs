@@ -52,17 +52,14 @@ fn steps_turn_while_the_lab_is_graded_and_the_last_failure_is_drawn() {
     page.wait("document.querySelector('.step[data-verdict=failed]')");
     judge_delay(&page, book.state());
     judge_story(&page, &failed);
-    for screen in [
-        Screen::WIDE,
-        Screen::WIDE.dark(),
-        Screen::NARROW,
-        Screen::NARROW.dark(),
-    ] {
+    for screen in Screen::ALL {
         page.screen(screen);
         page.wait(ALL_REACHED);
-        assert_eq!(page.too_wide(), [""; 0], "{screen:?}");
+        page.value("document.querySelector('.step[data-verdict=failed]').scrollIntoView({ behavior: 'instant' })");
+        page.picture(&format!("a failing step, {screen}"));
+        assert_eq!(page.too_wide(), [""; 0], "{screen}");
         let found: Vec<_> = axe().iter().flat_map(|axe| page.violations(axe)).collect();
-        assert_eq!(found, [""; 0], "{screen:?}");
+        assert_eq!(found, [""; 0], "{screen}");
     }
 
     course.write(LIB, "it does not compile");

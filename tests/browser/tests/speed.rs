@@ -36,10 +36,17 @@ fn a_saved_chapter_is_soon_on_the_open_page() {
     builds.sort();
     // The best of five: other tests run beside this one.
     assert!(builds[0] < MOST_BUILD, "{builds:?}");
-    course.write(CHAPTER, &text);
+    page.after_load(|| course.write(CHAPTER, &text));
+    // What has just been written can soon be searched for too, and the page is not loaded again for it.
+    page.after_load(|| course.write(CHAPTER, &format!("{text}\npostillion\n")));
+    page.value("window.stays = true");
+    page.wait("fetch('').then((it) => it.text()).then((it) => window.findable = it.includes('mdbook-searchbar')) && window.findable");
+    assert!(page.holds("window.stays"));
+    page.open(&book.address("index.html?search=postillion"));
+    page.wait("document.querySelector('#mdbook-searchresults a')");
+    page.open(&book.address("2a-sockets.html"));
 
     let broken = format!("{text}\n<!-- steps: nosuchlab -->\n");
-    page.after_load(|| drop(book.line()));
     course.write(CHAPTER, &broken);
     page.wait("document.getElementById('course-note').textContent.includes('nosuchlab')");
     course.write(CHAPTER, &text);
