@@ -12,7 +12,7 @@ const CHAPTER: &str = "1b-fundamentals.html";
 /// From the verdict on disk to the page.
 const MOST_MS: f64 = 500.0;
 
-/// The page has seen that it is on another screen now.
+/// The page has seen how wide it is.
 const ALL_REACHED: &str = "[...document.querySelectorAll('main pre > code')]
     .every((it) => it.scrollWidth <= it.clientWidth || it.tabIndex === 0)";
 
@@ -54,6 +54,8 @@ fn steps_turn_while_the_lab_is_graded_and_the_last_failure_is_drawn() {
     judge_story(&page, &failed);
     for screen in Screen::ALL {
         page.screen(screen);
+        page.open(&book.address(CHAPTER));
+        page.wait("document.querySelector('.step[data-verdict=failed] svg')");
         page.wait(ALL_REACHED);
         page.value("document.querySelector('.step[data-verdict=failed]').scrollIntoView({ behavior: 'instant' })");
         page.picture(&format!("a failing step, {screen}"));
@@ -68,7 +70,7 @@ fn steps_turn_while_the_lab_is_graded_and_the_last_failure_is_drawn() {
     page.wait("document.querySelector('.step-story pre').textContent.includes('error')");
 
     course.write(LIB, &solution);
-    page.value("window.changes = []");
+    page.value(NOTE_CHANGES);
     let passed = course.grade(&["hello"], book.state());
     assert!(passed.contains("25 of 25 points"), "{passed}");
     page.wait(&verdicts("passed passed passed"));
