@@ -50,7 +50,7 @@ pub fn run(serve: &Serve) -> Result<(), Error> {
         let address = local(&listener)?;
         println!("the book is at http://{address}/ (Ctrl-C ends this)");
         if serve.open {
-            open(&format!("http://{address}/"));
+            xtask::opener::open(&format!("http://{address}/"));
         }
         axum::serve(listener, router(address.port(), now))
             .await
@@ -171,23 +171,6 @@ fn kind(file: &Path) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
-    }
-}
-
-/// Asks the system for a browser. If it has none the address is on the screen anyway.
-fn open(address: &str) {
-    let program = match std::env::consts::OS {
-        "macos" => "open",
-        _ => "xdg-open",
-    };
-    let started = std::process::Command::new(program)
-        .arg(address)
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn();
-    if let Err(error) = started {
-        eprintln!("cannot open a browser ({program}: {error}); the address is above");
     }
 }
 

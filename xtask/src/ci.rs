@@ -1,7 +1,12 @@
 //! `cargo xtask ci`: every rule of the course that matters, as a check with a name.
 
+mod fences;
+mod group;
+mod headings;
 mod licences;
 mod links;
+mod listings;
+mod replay;
 mod table;
 mod variants;
 
@@ -27,6 +32,9 @@ Checks, in this order:
   licences   every dependency's licence is on the list of those allowed
   stubs      labs/ is what solutions/ gives
   table      every step has its hidden test, wrong programs, chapter; every lab its peers
+  headings   every heading of the document has its place in a chapter
+  listings   every listing of the book compiles
+  replay     every transcript of the book prints what stands there
   links      every link between chapters and README leads somewhere
   book       the book builds without a warning, every link in its pages leads somewhere
   open       every stub fails its step with its own todo!
@@ -41,7 +49,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 9] = [
+const CHECKS: [(&str, Check); 12] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -59,6 +67,9 @@ const CHECKS: [(&str, Check); 9] = [
     ("licences", licences::check),
     ("stubs", stubs::check),
     ("table", |course| table::check(course, &catalog(course)?)),
+    ("headings", headings::check),
+    ("listings", listings::check),
+    ("replay", replay::check),
     ("links", links::check),
     ("book", book::check),
     ("open", |course| variants::open(course, &catalog(course)?)),

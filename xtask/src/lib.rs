@@ -14,6 +14,7 @@ mod grade;
 mod handout;
 mod hint;
 mod mistakes;
+pub mod opener;
 mod peers;
 mod reset;
 mod route;
