@@ -198,7 +198,7 @@ fn is_part(path: &Path) -> bool {
             lab == HELLO || !lab.starts_with(|c: char| c.is_ascii_digit())
         }
         ["tests", "labs", suite] => suite == "hello.rs",
-        ["tests", "wrong" | "peers" | "browser", ..] => false,
+        ["tests", "wrong" | "peers", ..] => false,
         ["tests", "cli", file, ..] => file == "main.rs",
         ["tests", "bench", file, ..] => ["main.rs", "puppet.rs"].contains(&file),
         ["book", "chapters" | "quizzes" | "exam", ..] => false,

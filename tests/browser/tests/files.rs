@@ -7,21 +7,34 @@ use browser_tests::{Browser, Screen, Served, axe, checkout, programs};
 
 /// `cargo xtask book --build DIR`.
 fn built(to: &Path) -> PathBuf {
-    programs();
     let pages = to.join("pages");
-    let built = Command::new(env!("CARGO"))
-        .args(["xtask", "book", "--build"])
-        .arg(&pages)
+    cargo(&["book", "--build", pages.to_str().unwrap()]);
+    pages
+}
+
+fn cargo(args: &[&str]) {
+    programs();
+    let ran = Command::new(env!("CARGO"))
+        .arg("xtask")
+        .args(args)
         .current_dir(checkout())
         .env_remove("CARGO_MANIFEST_DIR")
         .output()
         .unwrap();
     assert!(
-        built.status.success(),
+        ran.status.success(),
         "{}",
-        String::from_utf8_lossy(&built.stderr)
+        String::from_utf8_lossy(&ran.stderr)
     );
-    pages
+}
+
+fn size(directory: &Path) -> u64 {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let sizes = entries.map(|entry| match entry.unwrap().path() {
+        path if path.is_dir() => size(&path),
+        path => path.metadata().unwrap().len(),
+    });
+    sizes.sum()
 }
 
 fn address(pages: &Path, page: &str) -> String {
@@ -68,6 +81,26 @@ fn from_files_everything_works_but_what_is_live() {
         page.requests()
     );
     assert_eq!(page.complaints(&[]), [""; 0]);
+}
+
+#[test]
+fn a_handout_has_the_whole_book() {
+    let Some(browser) = Browser::start() else {
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let copy = directory.path().join("for learners");
+    cargo(&["handout", copy.to_str().unwrap()]);
+    let pages = copy.join("book/pages");
+    let page = browser.page();
+    page.open(&address(&pages, "index.html?search=datagram"));
+    page.wait("document.querySelector('#mdbook-searchresults a')");
+    page.after_load(|| page.click("#mdbook-searchresults a"));
+    page.wait("document.querySelector('main mark')");
+    assert_eq!(page.complaints(&[]), [""; 0]);
+    let mb = size(&pages) as f64 / 1e6;
+    println!("the pages of the book: {mb:.1} MB");
+    assert!(mb < 10.0, "a handout is to be copied around: {mb} MB");
 }
 
 #[test]

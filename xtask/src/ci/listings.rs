@@ -21,6 +21,7 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
     let (mut breaches, mut rust) = (Vec::new(), BTreeMap::new());
     for fence in fences::read(course)? {
         let what = match fence.kind.as_str() {
+            "rust" if included(&fence.text) => None,
             "rust" | "rust,compile_fail" => {
                 rust.insert(format!("{}-{}", fence.chapter, fence.line), fence);
                 continue;
@@ -29,6 +30,9 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
                 .map_err(failed)?,
             "sh" => parses(&fence, &directory, "sh", &["sh", "-n"]).map_err(failed)?,
             "json" => serde_json::from_str::<Value>(&fence.text)
+                .err()
+                .map(|error| error.to_string()),
+            "toml" => toml::from_str::<toml::Table>(&fence.text)
                 .err()
                 .map(|error| error.to_string()),
             kind if OTHER.contains(&kind) => None,
@@ -40,6 +44,15 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
     }
     breaches.extend(compiled(course, &directory.join("rust"), &rust)?);
     Ok(breaches)
+}
+
+/// Taken out of code that cargo builds anyway. That the include brings something is the check of the built book.
+fn included(text: &str) -> bool {
+    let built = ["{{#include ../../solutions/", "{{#include ../../tests/"];
+    !text.is_empty()
+        && text
+            .lines()
+            .all(|line| built.iter().any(|it| line.starts_with(it)))
 }
 
 /// What a program that reads the listing without running it says against it.
@@ -138,4 +151,19 @@ fn write_package(
         ),
     )?;
     fs::copy(course.root.join("Cargo.lock"), package.join("Cargo.lock")).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::included;
+
+    #[test]
+    fn only_code_that_cargo_builds_is_let_through() {
+        assert!(included("{{#include ../../tests/labs/hello.rs:one}}\n"));
+        assert!(!included("{{#include ../../labs/00-hello/src/lib.rs}}\n"));
+        assert!(
+            !included("{{#include ../../tests/labs/hello.rs:one}}\nfn main() {}\n")
+                && !included("")
+        );
+    }
 }
