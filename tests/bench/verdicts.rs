@@ -63,12 +63,12 @@ fn a_failure_with_a_connection_leaves_its_record() {
 fn a_long_story_loses_its_middle() {
     let ran = passes(|bench| {
         for i in 0..1000 {
-            let what = if i % 2 == 0 { "chapter" } else { "page" };
-            bench.tell(&format!("{what} {i}"));
+            // Sentences that differ in their numbers alone are counted, not told.
+            bench.tell(&format!("chapter {i}{}", "!".repeat(i)));
         }
     });
     assert_eq!(ran.report().story.len(), 61);
-    assert!(ran.tells("chapter 0") && ran.tells("page 999"));
+    assert!(ran.tells("chapter 0") && ran.tells("chapter 999"));
     assert!(ran.tells("(940 lines are left out here)"));
 }
 

@@ -36,6 +36,25 @@ fn a_program_that_works_is_given_all_the_time() {
     assert!(cause.likely.as_deref().unwrap().contains("it spins"));
 }
 
+#[test]
+fn which_line_did_not_come_is_said() {
+    let ran = Trial::new().run(|bench| {
+        let program = bench.start(&["print", "one", "sleep"]);
+        program.expect_lines("one\ntwo\nthree\n");
+    });
+    let cause = ran.cause(CauseId::NotAnswered);
+    assert_eq!(cause.expected, "line 2 of 3: two");
+    assert_eq!(cause.got, "nothing");
+}
+
+#[test]
+fn an_open_stdout_is_not_called_an_end() {
+    let ran = Trial::new().run(|bench| bench.start(&["sleep"]).expect_output(b""));
+    let cause = ran.cause(CauseId::NotAnswered);
+    assert_eq!(cause.expected, "the end of stdout, and nothing before it");
+    assert_eq!(cause.got, "0 bytes, and stdout is still open");
+}
+
 /// As a time-out of the program's own would make it.
 #[test]
 fn a_program_that_sleeps_for_a_while_is_waited_for() {

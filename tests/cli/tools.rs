@@ -49,6 +49,24 @@ fn a_hint_without_a_step_is_for_the_first_that_has_not_passed() {
 }
 
 #[test]
+fn a_step_that_failed_comes_before_one_that_is_open() {
+    let course = Plan::fresh()
+        .edit(
+            "labs/01-twin/src/lib.rs",
+            r#"todo!("connect, then send your name and CRLF")"#,
+            "TcpStream::connect(server)",
+        )
+        .open();
+    course.run(&["grade", "hello", "twin"]);
+    let ran = course.run(&["hint"]);
+    assert!(
+        ran.stdout.starts_with("twin/says_its_name, hint 1"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
 fn damaged_hints_are_set_aside_and_said() {
     let course = Plan::fresh().open();
     let path = course.state.path().join("hints.json");

@@ -440,7 +440,7 @@ fn say(bench: &Bench, client: &mut Connection) {
 fn turned_away(bench: &Bench, clients: Vec<Connection>) {
     bench.tell("all places are taken: further guests are closed at once, without a byte");
     for mut client in clients {
-        client.expect_end_or_reset();
+        client.expect_turned_away();
     }
 }
 

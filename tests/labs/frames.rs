@@ -91,6 +91,9 @@ fn reads_byte_by_byte() {
 
     bench.tell("now a length of 16,777,221, of which five bytes come: no frame is whole");
     nothing(&bench, &["first"], BEGUN, 1);
+
+    bench.tell("now the highest length there is: every four bytes are a length");
+    nothing(&bench, &["first"], b"\xff\xff\xff\xffhello", 1);
     bench.finish();
 }
 

@@ -22,7 +22,8 @@ fn says_its_name() {
         doors.push(bench.door_at("server6", "[::1]:0"));
     }
     for door in doors {
-        let name = format!("Zoë {}", bench.random_word(3..=12));
+        // A name is what was given: a space at its end is part of it.
+        let name = format!("Zoë {} ", bench.random_word(3..=12));
         bench.start(&[&door.address(), &name]);
         let mut server = door.accept();
         server.expect(format!("{name}\r\n").as_bytes());
@@ -47,7 +48,7 @@ fn hears_the_greeting() {
     let program = bench.start(&[&address, "Ada"]);
     let mut server = door.accept();
     server.expect(b"Ada\r\n");
-    server.send_piece_by_piece(&cut_at_the_line_end(greeting.as_bytes()));
+    server.offer_piece_by_piece(&cut_at_the_line_end(greeting.as_bytes()));
     program.expect_printed(format!("Good\rmorning,\n{word}.\n").as_bytes());
 
     bench.tell("now a greeting as long as it may be");
@@ -114,6 +115,16 @@ fn counts_the_letters() {
     server.finish_sending();
     program.expect_output(format!("letters: {} bytes\n", BULK * MIB).as_bytes());
     program.expect_exit(0);
+
+    bench.tell("now a server whose connection breaks: that is an error, not an end");
+    let program = bench.start(&[&door.address(), "Ada"]);
+    let mut server = door.accept();
+    server.expect(b"Ada\r\n");
+    server.send(b"Good morning.\r\nDear A");
+    program.expect_printed(b"Good morning.\n");
+    server.wait_until_all_is_read();
+    server.reset();
+    program.expect_failure();
     bench.finish();
 }
 

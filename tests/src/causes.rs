@@ -124,6 +124,10 @@ impl CauseId {
             Self::ClosedEarly => {
                 "Your program ended this connection, or itself, before everything had come."
             }
+            Self::Reset => {
+                "A socket that is closed while bytes wait in it unread sends a reset instead of an end (RFC 9293 \
+                 section 3.6.1)."
+            }
             Self::BytesExtra => "Your program sent more than belongs here.",
             Self::Overspent => {
                 "Your program keeps what it has dealt with. A small buffer that is filled again and again is enough."

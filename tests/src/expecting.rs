@@ -8,6 +8,7 @@ use crate::causes::CauseId;
 use crate::hex;
 use crate::stage::End;
 use crate::story::count;
+use crate::system;
 
 impl Connection {
     /// Waits for exactly these bytes.
@@ -73,12 +74,47 @@ impl Connection {
 
     /// Waits for the end from the program's side, with nothing before it.
     pub fn expect_end(&mut self) {
-        self.expect_closed(false);
+        self.expect_closed(false, None);
     }
 
     /// Waits until the connection is over, by an end or by a reset.
     pub fn expect_end_or_reset(&mut self) {
-        self.expect_closed(true);
+        self.expect_closed(true, None);
+    }
+
+    /// The same, of a client that came when all places were taken.
+    pub fn expect_turned_away(&mut self) {
+        self.expect_closed(
+            true,
+            Some(
+                "All places were taken when this client came, and its connection stays open: it was let in, or it waits \
+                 for a place.",
+            ),
+        );
+    }
+
+    /// Requires that the program has not accepted this connection; where the system does not tell, nothing.
+    pub fn expect_in_queue(&mut self) {
+        let stage = &mut *self.on_stage();
+        let recorded = &stage.wire.connections[stage.links[self.index].recorded];
+        let accepted = system::socket(recorded.program, recorded.test).map(|it| it.accepted);
+        let name = stage.links[self.index].name.clone();
+        let told = match accepted {
+            None => return,
+            Some(false) => "it waits in the listener's queue, as it should",
+            Some(true) => "your program has accepted it",
+        };
+        stage.story.tell(format!("{name} side: {told}"));
+        if accepted == Some(true) {
+            stage.fail(
+                Problem::new(
+                    CauseId::BrokeSilence,
+                    "a connection that waits in the listener's queue".to_string(),
+                    "one that was accepted".to_string(),
+                )
+                .likely("Your program accepted this client before it had a place for it."),
+            )
+        }
     }
 
     /// Requires that nothing comes for `window`: neither a byte nor the end.
@@ -145,7 +181,7 @@ impl Connection {
         }
     }
 
-    fn expect_closed(&mut self, reset_will_do: bool) {
+    fn expect_closed(&mut self, reset_will_do: bool, likely: Option<&str>) {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let outcome = stage.wait(None, |stage| {
@@ -163,6 +199,7 @@ impl Connection {
             // All was read, and the program sleeps: what is missing is the close, not an answer.
             if problem.id == CauseId::NotAnswered {
                 problem = Problem::new(CauseId::NotClosed, problem.expected, problem.got);
+                problem.likely = likely.map(str::to_string).or(problem.likely);
             }
             stage.fail(problem)
         }
@@ -186,12 +223,11 @@ impl Connection {
                 stage.story.tell(format!(
                     "{name} side: waited for the end; a reset (RST) came"
                 ));
-                stage.fail(
-                    Problem::new(CauseId::Reset, expected, "a reset (RST)".to_string()).likely(
-                        "A socket that is closed while bytes wait in it unread sends a reset instead of an end \
-                         (RFC 9293 section 3.6.1).",
-                    ),
-                )
+                stage.fail(Problem::new(
+                    CauseId::Reset,
+                    expected,
+                    "a reset (RST)".to_string(),
+                ))
             }
             Some(End::Reset) => stage
                 .story

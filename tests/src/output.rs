@@ -127,7 +127,10 @@ impl Program {
         });
         let come = stage.programs[i].stdout.untaken().to_vec();
         let end = if to_the_end { ", then its end" } else { "" };
-        let expected = format!("{} on stdout{end}", described(wanted));
+        let expected = match (wanted, to_the_end) {
+            (b"", true) => "the end of stdout, and nothing before it".to_string(),
+            _ => format!("{} on stdout{end}", described(wanted)),
+        };
         let got = described(&come);
         if let Some(at) = first_difference(&come, wanted) {
             stage.story.tell(format!(
@@ -162,10 +165,14 @@ impl Program {
                 stage.fail(Problem::new(CauseId::ClosedEarly, expected, got))
             }
             Err(stopped) => {
+                let open = to_the_end && come.len() == wanted.len();
+                let got = match open {
+                    true => format!("{got}, and stdout is still open"),
+                    false => got,
+                };
                 stage.story.tell(format!(
-                    "stdout: waited {:.1} s for {}; {got} came",
+                    "stdout: waited {:.1} s for {expected}; got {got}",
                     stopped.waited.as_secs_f64(),
-                    described(wanted)
                 ));
                 let problem = blame::stopped(stage, stopped, None, expected, got);
                 stage.fail(problem)
@@ -205,7 +212,7 @@ impl Program {
                 };
                 stage
                     .story
-                    .tell(format!("stdout: waited for a line; got {got}"));
+                    .tell(format!("stdout: waited for {expected}; got {got}"));
                 // Stdout is closed by a program that ends; why it did is the better answer.
                 stage.fail(Problem::new(
                     CauseId::ClosedEarly,
@@ -215,14 +222,14 @@ impl Program {
             }
             Err(stopped) => {
                 let n = stage.programs[i].stdout.untaken().len();
-                stage.story.tell(format!(
-                    "stdout: waited {:.1} s for a line; nothing came",
-                    stopped.waited.as_secs_f64()
-                ));
                 let got = match n {
                     0 => "nothing".to_string(),
                     n => format!("{} without the end of a line", count(n, "byte")),
                 };
+                stage.story.tell(format!(
+                    "stdout: waited {:.1} s for {expected}; {got} came",
+                    stopped.waited.as_secs_f64()
+                ));
                 let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
                 stage.fail(problem)
             }

@@ -119,6 +119,34 @@ impl Program {
         system::memory(self.stage.borrow().programs[self.index].kept.pid())
     }
 
+    /// Requires that the program sleeps for most of `window`; where the system does not tell, nothing.
+    ///
+    /// By what it is doing, not by the time that it used: on a busy machine one that spins may get little.
+    pub fn expect_rest(&self, window: Duration, likely: &str) {
+        const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+        let pid = self.stage.borrow().programs[self.index].kept.pid();
+        let stage = &mut *self.on_stage();
+        let until = stage.began.elapsed() + window;
+        let (mut looks, mut awake) = (0, 0);
+        while stage.began.elapsed() < until {
+            let Some(asleep) = system::asleep(pid) else {
+                return;
+            };
+            looks += 1;
+            awake += u32::from(!asleep);
+            stage.turn_for(BETWEEN_LOOKS);
+        }
+        let got = format!("awake at {awake} of {looks} looks");
+        stage.story.tell(format!(
+            "for {} ms your program was {got}",
+            window.as_millis()
+        ));
+        if 2 * awake > looks {
+            let expected = "a program that sleeps while it can do nothing".to_string();
+            stage.fail(Problem::new(CauseId::Spinning, expected, got).likely(likely))
+        }
+    }
+
     /// Requires that the program's memory has not grown with what passed through it since it was `before`.
     ///
     /// `before` is an earlier [`Program::memory`]; a program may well have a buffer or two of its own.

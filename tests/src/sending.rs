@@ -55,6 +55,24 @@ impl Connection {
             self.send_quietly(piece);
             seen &= self.wait_until_read();
         }
+        self.tell_pieces(pieces, seen);
+    }
+
+    /// The same, but a program that closes before the last piece has not failed yet: what it printed is the better
+    /// answer, and is to be asked for next.
+    pub fn offer_piece_by_piece(&mut self, pieces: &[&[u8]]) {
+        let mut seen = true;
+        for (n, piece) in pieces.iter().enumerate() {
+            if self.offer(piece).is_err() {
+                let all = count(pieces.len(), "piece");
+                return self.tell(&format!("sent {n} of {all}; your program has closed"));
+            }
+            seen &= self.wait_until_read();
+        }
+        self.tell_pieces(pieces, seen);
+    }
+
+    fn tell_pieces(&self, pieces: &[&[u8]], seen: bool) {
         let total: usize = pieces.iter().map(|piece| piece.len()).sum();
         let weaker = match seen {
             true => "each after the one before was read",
@@ -94,6 +112,30 @@ impl Connection {
     }
 
     fn send_quietly(&mut self, bytes: &[u8]) {
+        let Err(sent) = self.offer(bytes) else {
+            return;
+        };
+        let stage = &mut *self.on_stage();
+        let name = stage.links[self.index].name.clone();
+        stage.story.tell(format!(
+            "{name} side: was sending {}; the connection broke after {}",
+            count(bytes.len(), "byte"),
+            count(sent, "byte")
+        ));
+        let expected = format!("{} taken", count(bytes.len(), "byte"));
+        let got = format!(
+            "{} taken, then the connection was closed",
+            count(sent, "byte")
+        );
+        stage.fail(
+            Problem::new(CauseId::Reset, expected, got).likely(
+                "Your program closed this connection while the other side was still sending.",
+            ),
+        )
+    }
+
+    /// Sends all of `bytes`, or says how many went before the program closed.
+    fn offer(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let mut sent = 0;
@@ -111,30 +153,18 @@ impl Connection {
             Some(true)
         });
         stage.links[i].wants_to_write = false;
-        let name = stage.links[i].name.clone();
-        let expected = format!("{} taken", count(bytes.len(), "byte"));
-        let got = format!("{} taken", count(sent, "byte"));
         match outcome {
-            Ok(true) => {}
-            Ok(false) => {
-                stage.story.tell(format!(
-                    "{name} side: was sending {}; the connection broke after {}",
-                    count(bytes.len(), "byte"),
-                    count(sent, "byte")
-                ));
-                stage.fail(Problem::new(
-                    CauseId::Reset,
-                    expected,
-                    format!("{got}, then the connection was closed"),
-                )
-                .likely("Your program closed this connection while the other side was still sending."))
-            }
+            Ok(true) => Ok(()),
+            Ok(false) => Err(sent),
             Err(stopped) => {
+                let name = stage.links[i].name.clone();
                 stage.story.tell(format!(
                     "{name} side: was sending {}; your program took {} and then no more",
                     count(bytes.len(), "byte"),
                     count(sent, "byte")
                 ));
+                let expected = format!("{} taken", count(bytes.len(), "byte"));
+                let got = format!("{} taken", count(sent, "byte"));
                 let problem = blame::stopped(stage, stopped, Some(i), expected, got);
                 stage.fail(problem)
             }

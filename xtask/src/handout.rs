@@ -32,11 +32,12 @@ Solutions are public all the same: \"hidden\" means out of sight.
 ";
 
 /// Copied as they are.
-const AS_IS: [&str; 8] = [
+const AS_IS: [&str; 9] = [
     ".cargo",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "book/chapters",
+    "book/exam",
     "tests/keeper",
     "tests/tls/Cargo.toml",
     "tests/tls/src",

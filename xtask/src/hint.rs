@@ -21,7 +21,8 @@ Shows a hint for a step: a nudge first, then a direction, then nearly the answer
 
 Usage: cargo xtask hint [LAB | LAB/STEP] [--reread]
 
-Without STEP: the first step that has not passed yet. The same command again shows the next hint.
+Without STEP: the step that failed last time, else the first that is open.
+The same command again shows the next hint.
 
   --reread      show the hints that are open already, no further one
   -h, --help    print this
@@ -114,22 +115,36 @@ fn render(name: &str, step: &Step, from: usize, to: usize) -> String {
     text
 }
 
-/// The step that was named, else the first that has not passed by the last results.
+/// The step that was named, else the first that failed by the last results, else the first that has not passed.
 fn asked_for<'a>(
     catalog: &'a Catalog,
     state: &State,
     words: &[String],
 ) -> Result<Option<(&'a Lab, &'a Step)>, Error> {
     let cache = Cache::read(state, Subject::Labs);
-    let named = words.iter().any(|word| word.contains('/'));
     let selected = catalog.select(words)?;
-    let steps = selected.iter().flat_map(|selected| {
-        let lab = &catalog.labs[selected.lab];
-        selected.steps.iter().map(move |&s| (lab, &lab.steps[s]))
-    });
-    let open = |lab: &Lab, step: &Step| !matches!(cache.last(&lab.name, &step.id), Some(last) if last.verdict == Verdict::Passed);
-    let mut steps = steps;
-    Ok(steps.find(|(lab, step)| named || open(lab, step)))
+    let steps: Vec<(&Lab, &Step)> = selected
+        .iter()
+        .flat_map(|selected| {
+            let lab = &catalog.labs[selected.lab];
+            selected.steps.iter().map(move |&s| (lab, &lab.steps[s]))
+        })
+        .collect();
+    if words.iter().any(|word| word.contains('/')) {
+        return Ok(steps.first().copied());
+    }
+    let last = |lab: &Lab, step: &Step| cache.last(&lab.name, &step.id);
+    let failed = |(lab, step): &&(&Lab, &Step)| {
+        last(lab, step).is_some_and(|last| {
+            let failures = [Verdict::Failed, Verdict::TimedOut, Verdict::Crashed];
+            failures.contains(&last.verdict) && !last.is_open()
+        })
+    };
+    let open = |(lab, step): &&(&Lab, &Step)| {
+        last(lab, step).is_none_or(|last| last.verdict != Verdict::Passed)
+    };
+    let found = steps.iter().find(failed).or(steps.iter().find(open));
+    Ok(found.copied())
 }
 
 fn read(path: &std::path::Path) -> Opened {

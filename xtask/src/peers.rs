@@ -1,5 +1,8 @@
 //! `cargo xtask peers`: the solutions against real programs and the real Python libraries.
 
+mod rows;
+pub mod systems;
+
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,14 +11,16 @@ use std::process::{Command, ExitCode, Stdio};
 use lexopt::prelude::*;
 
 use crate::Error;
-use crate::catalog::{Catalog, Lab};
+use crate::catalog::Catalog;
 use crate::course::Course;
 use crate::grade::compile;
 use crate::grade::results::Subject;
-use crate::screen::progress::Progress;
+use crate::screen::{self, progress::Progress};
+use rows::State;
 
 pub const HELP: &str = "\
-Holds the solutions against real programs: each script in tests/peers/ is one row.
+Holds the solutions against real programs and the real Python libraries, by the scripts in tests/peers/:
+one row for each system that the document names, then one for each other peer.
 
 Usage: cargo xtask peers [LAB ...] [--nothing-missing]
 
@@ -24,6 +29,11 @@ Usage: cargo xtask peers [LAB ...] [--nothing-missing]
 
 Example:
   cargo xtask peers echo
+
+  ok       it works with every lab that is about it
+  FAIL     it does not; what was seen stands below the table
+  missing  a program that this needs is not on this machine
+  later    the lab is not there yet
 
 Exit status: 0 all that could be run work, 1 one does not, 2 wrong usage, 3 nothing could be run.
 ";
@@ -50,51 +60,36 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
         }
     }
     let catalog = Catalog::read(&course.root)?;
-    let labs: Vec<&Lab> = catalog
+    let labs: Vec<&str> = catalog
         .select(&words)?
         .iter()
-        .map(|s| &catalog.labs[s.lab])
+        .map(|selected| catalog.labs[selected.lab].name.as_str())
         .collect();
-    let names: Vec<&str> = labs.iter().map(|lab| lab.name.as_str()).collect();
-    let scripts = scripts(&course.root, &names)?;
+    let scripts = scripts(&course.root, &labs)?;
     if scripts.is_empty() {
         return Err(Error::Failed(
             "no script in tests/peers/ is about these labs".to_string(),
         ));
     }
-    let programs = programs(course, &names)?;
+    let programs = programs(course, &labs)?;
 
     let progress = Progress::bar("peers", scripts.len() as u64);
-    let mut rows = Vec::new();
+    let mut ran = Vec::new();
     for script in scripts {
-        let name = script
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        progress.say(&name);
-        rows.push((name, drive(&script, &programs)?));
+        progress.say(&format!("{} with {}", script.lab, script.peer));
+        let outcome = drive(&script.path, &programs)?;
+        ran.push((script, outcome));
         progress.one_done();
     }
     drop(progress);
 
-    let mut bad = false;
-    for (name, outcome) in &rows {
-        match outcome {
-            Outcome::Works => println!("ok       {name}"),
-            Outcome::Missing(what) => {
-                bad |= nothing_missing;
-                println!("missing  {name:<24} {what}");
-            }
-            Outcome::Fails(said) => {
-                bad = true;
-                println!(
-                    "FAIL     {name}\n  {}",
-                    said.trim_end().replace('\n', "\n  ")
-                );
-            }
-        }
-    }
+    let rows = rows::of(ran, &labs, words.is_empty());
+    screen::out(&rows::table(&rows));
+    let bad = rows.iter().any(|row| match row.state {
+        State::Fails => true,
+        State::Missing => nothing_missing,
+        State::Works | State::Later => false,
+    });
     Ok(ExitCode::from(u8::from(bad)))
 }
 
@@ -147,25 +142,33 @@ fn programs(course: &Course, names: &[&str]) -> Result<HashMap<String, PathBuf>,
     Ok(programs)
 }
 
+struct Script {
+    lab: String,
+    /// As in the name of the script: `http_client`.
+    peer: String,
+    path: PathBuf,
+}
+
 /// Scripts are named `LAB_PEER.py`.
-fn scripts(root: &Path, names: &[&str]) -> Result<Vec<PathBuf>, Error> {
+fn scripts(root: &Path, labs: &[&str]) -> Result<Vec<Script>, Error> {
     let directory = root.join("tests/peers");
-    let entries = fs::read_dir(&directory).map_err(|error| {
-        Error::Failed(format!(
-            "{}: {error}; the peers are not in a handout",
-            directory.display()
-        ))
-    })?;
+    if !directory.is_dir() {
+        return Err(Error::Failed(
+            "this is a handout: it holds no solutions to hold against real programs".to_string(),
+        ));
+    }
+    let entries = fs::read_dir(&directory)
+        .map_err(|error| Error::Failed(format!("cannot read {}: {error}", directory.display())))?;
     let mut scripts: Vec<_> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|end| end == "py"))
-        .filter(|path| {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            names
-                .iter()
-                .any(|name| stem.starts_with(&format!("{}_", name.replace('-', "_"))))
+        .filter_map(|path| {
+            let stem = path.file_stem()?.to_string_lossy().into_owned();
+            let (lab, peer) = systems::parts(&stem, labs.iter().copied())?;
+            let lab = lab.to_string();
+            Some(Script { lab, peer, path })
         })
         .collect();
-    scripts.sort();
+    scripts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(scripts)
 }

@@ -12,7 +12,7 @@ struct Kind {
     may: &'static [&'static str],
 }
 
-const KINDS: [Kind; 6] = [
+const KINDS: [Kind; 7] = [
     Kind {
         name: "front",
         path: "",
@@ -29,6 +29,12 @@ const KINDS: [Kind; 6] = [
         name: "quiz",
         path: "2a-sockets.html",
         ready: "document.querySelector('.question input')",
+        may: &[],
+    },
+    Kind {
+        name: "exam",
+        path: "exam.html",
+        ready: "document.querySelector('.exam-question form') && document.querySelector('.essay textarea')",
         may: &[],
     },
     Kind {

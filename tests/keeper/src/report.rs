@@ -51,10 +51,12 @@ pub struct Cause {
 }
 
 impl Cause {
-    /// Everything that the failure says about itself, on one line; never the program's own output.
+    /// Everything that the failure says about itself, on one line; of the program's own output only the bytes that
+    /// differ.
     pub fn said(&self) -> String {
         let likely = self.likely.as_deref().unwrap_or("");
-        format!("{} {} {likely}", self.expected, self.got)
+        let bytes = self.bytes.join(" ");
+        format!("{} {} {likely} {bytes}", self.expected, self.got)
     }
 }
 

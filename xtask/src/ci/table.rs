@@ -7,6 +7,7 @@ use crate::Error;
 use crate::catalog::{Catalog, Lab};
 use crate::course::Course;
 use crate::mistakes;
+use crate::peers::systems::SYSTEMS;
 
 pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     let mut breaches = Vec::new();
@@ -45,7 +46,35 @@ pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
             breach("README.md does not name it in its table".to_string());
         }
     }
+    breaches.extend(systems(course));
     Ok(breaches)
+}
+
+/// Each system that the document names has its row in "Python to Rust", with the labs that `peers` tries it with.
+fn systems(course: &Course) -> Vec<String> {
+    let file = "book/chapters/python-to-rust.md";
+    let text = fs::read_to_string(course.root.join(file)).unwrap_or_default();
+    let mut breaches = Vec::new();
+    for system in &SYSTEMS {
+        let names = system.name.split(" / ");
+        let has = |row: &str, what: &str| row.contains(what);
+        let row = text.lines().find(|row| {
+            row.starts_with('|') && names.clone().all(|name| has(row, &format!("`{name}`")))
+        });
+        let Some(row) = row else {
+            breaches.push(format!("{file}: no row for {:?}", system.name));
+            continue;
+        };
+        let labs = row.trim_end_matches([' ', '|']).rsplit('|').next();
+        let labs: Vec<&str> = labs.unwrap_or("").split(", ").map(str::trim).collect();
+        for lab in system.labs.iter().filter(|lab| !labs.contains(lab)) {
+            breaches.push(format!(
+                "{file}: the row of {:?} does not name {lab}",
+                system.name
+            ));
+        }
+    }
+    breaches
 }
 
 /// The suite has a test for each step, and no test that is no step: it would never be run.

@@ -12,10 +12,10 @@ use crate::catalog::Catalog;
 use crate::course::Course;
 use crate::grade::compile::{self, Made};
 use crate::grade::plan::{self, Task};
-use crate::grade::results::{StepResult, Subject};
+use crate::grade::results::{StepResult, Subject, Verdict};
 use crate::grade::run::Engine;
 use crate::mistakes::{self, Wrong, says};
-use package::{Variant, cargo, changed, remove_others, stubbed, workspace};
+use package::{Variant, cargo, remove_others, workspace};
 
 /// Each wrong program is driven with each of these; it has to be caught every time.
 const SEEDS: [u64; 3] = [0x7f3a, 0x0001, 0xbeef];
@@ -30,7 +30,8 @@ pub fn open(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     for lab in &catalog.labs {
         for step in &lab.steps {
             let name = format!("open-{}-{}", lab.name, step.id.replace('_', "-"));
-            let (variant, todo) = stubbed(course, lab, &step.function, name.clone())?;
+            let mut variant = Variant::new(lab, name.clone());
+            let todo = variant.stub(course, &step.function)?;
             texts.insert(name, (step.id.clone(), todo));
             variants.push(variant);
         }
@@ -58,7 +59,38 @@ pub fn open(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     Ok(breaches)
 }
 
-/// Every named mistake is caught by its step, with its cause and its words.
+/// Each step passes as soon as it and those before it are written.
+pub fn in_order(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
+    let mut variants = Vec::new();
+    let mut steps = HashMap::new();
+    for lab in &catalog.labs {
+        for (at, step) in lab.steps.iter().enumerate() {
+            let name = format!("until-{}-{}", lab.name, step.id.replace('_', "-"));
+            let mut variant = Variant::new(lab, name.clone());
+            variant.stub_after(course, at)?;
+            steps.insert(name, step.id.clone());
+            variants.push(variant);
+        }
+    }
+    let grader = Grader::build(course, catalog, "in-order", &variants)?;
+    let mut breaches = grader.not_built(&variants);
+    let tasks = variants
+        .iter()
+        .filter_map(|variant| grader.task(variant, &steps[&variant.name]));
+    for (name, result) in grader.grade(SEEDS[0], tasks.collect()) {
+        if result.verdict != Verdict::Passed {
+            breaches.push(format!(
+                "{name}: {} should pass while the steps after it are not written; it is {:?}, {}",
+                steps[&name],
+                result.verdict,
+                result.cause.map(|cause| cause.said()).unwrap_or_default()
+            ));
+        }
+    }
+    Ok(breaches)
+}
+
+/// Every named mistake is caught by its step, with its cause and its words, while the steps after it are not written.
 pub fn wrong(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
     let mut variants = Vec::new();
     let mut wrongs: HashMap<String, Wrong> = HashMap::new();
@@ -68,7 +100,13 @@ pub fn wrong(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
             .enumerate()
         {
             let name = format!("wrong-{}-{}", lab.name, i + 1);
-            variants.push(changed(course, lab, &wrong, name.clone())?);
+            let mut variant = Variant::new(lab, name.clone());
+            variant.mistake(course, &wrong)?;
+            let at = lab.steps.iter().position(|step| step.id == wrong.caught_by);
+            if let Some(at) = at.filter(|_| !wrong.needs_later_steps) {
+                variant.stub_after(course, at)?;
+            }
+            variants.push(variant);
             wrongs.insert(name, wrong);
         }
     }

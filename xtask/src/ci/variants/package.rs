@@ -1,5 +1,6 @@
 //! The packages of the variants: each a solution with one change, all in one workspace of their own.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,9 +16,8 @@ pub struct Variant<'a> {
     pub lab: &'a Lab,
     /// The package.
     pub name: String,
-    /// The change: a file below the solution's directory, and its new text.
-    file: PathBuf,
-    text: String,
+    /// Files below the solution's directory, and their new texts.
+    changes: HashMap<PathBuf, String>,
 }
 
 impl Variant<'_> {
@@ -39,9 +39,9 @@ impl Variant<'_> {
         write_if_new(&package.join("Cargo.toml"), &manifest)?;
         for file in rust_files(&solution.join("src"))? {
             let name = Path::new("src").join(file.file_name().unwrap_or_default());
-            let text = match name == self.file {
-                true => self.text.clone(),
-                false => read(&file)?,
+            let text = match self.changes.get(&name) {
+                Some(text) => text.clone(),
+                None => read(&file)?,
             };
             write_if_new(&package.join(name), &text)?;
         }
@@ -49,66 +49,71 @@ impl Variant<'_> {
     }
 }
 
-pub fn stubbed<'a>(
-    course: &Course,
-    lab: &'a Lab,
-    function: &str,
-    name: String,
-) -> Result<(Variant<'a>, String), Error> {
-    let solution = course.root.join("solutions").join(&lab.directory);
-    for path in rust_files(&solution.join("src"))? {
-        let source = read(&path)?;
-        let text = strip::stub_only(&source, function).map_err(|error| {
-            Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what))
-        })?;
-        let Some(text) = text else { continue };
-        let (_, todo) = strip::todo_line(&text, function).ok_or_else(|| {
-            Error::Failed(format!(
-                "{}: no todo! in {function} after stubbing it",
-                path.display()
-            ))
-        })?;
-        let file = Path::new("src").join(path.file_name().unwrap_or_default());
-        let variant = Variant {
-            lab,
-            name,
-            file,
-            text,
-        };
-        return Ok((variant, todo));
+impl<'a> Variant<'a> {
+    /// The solution as it is.
+    pub fn new(lab: &'a Lab, name: String) -> Self {
+        let changes = HashMap::new();
+        Self { lab, name, changes }
     }
-    Err(Error::Failed(format!(
-        "solutions/{}: no file in src/ has a SOLUTION region in {function}, which lab.toml names",
-        lab.directory
-    )))
-}
 
-pub fn changed<'a>(
-    course: &Course,
-    lab: &'a Lab,
-    wrong: &Wrong,
-    name: String,
-) -> Result<Variant<'a>, Error> {
-    let path = course
-        .root
-        .join("solutions")
-        .join(&lab.directory)
-        .join(&wrong.file);
-    let source = read(&path)?;
-    match source.matches(&wrong.find).count() {
-        1 => Ok(Variant {
-            lab,
-            name,
-            file: wrong.file.clone().into(),
-            text: source.replacen(&wrong.find, &wrong.replace, 1),
-        }),
-        n => Err(Error::Failed(format!(
-            "tests/wrong/{}.toml: {:?}: its `find` stands {n} times in {}, expected once:\n{}",
-            lab.name,
-            wrong.name,
-            path.display(),
-            wrong.find
-        ))),
+    /// Puts back the `todo!` of a function, and returns its text.
+    pub fn stub(&mut self, course: &Course, function: &str) -> Result<String, Error> {
+        let solution = course.root.join("solutions").join(&self.lab.directory);
+        for path in rust_files(&solution.join("src"))? {
+            let file = Path::new("src").join(path.file_name().unwrap_or_default());
+            let source = match self.changes.get(&file) {
+                Some(text) => text.clone(),
+                None => read(&path)?,
+            };
+            let text = strip::stub_only(&source, function).map_err(|error| {
+                Error::Failed(format!("{}:{}: {}", path.display(), error.line, error.what))
+            })?;
+            let Some(text) = text else { continue };
+            let (_, todo) = strip::todo_line(&text, function).ok_or_else(|| {
+                Error::Failed(format!(
+                    "{}: no todo! in {function} after stubbing it",
+                    path.display()
+                ))
+            })?;
+            self.changes.insert(file, text);
+            return Ok(todo);
+        }
+        Err(Error::Failed(format!(
+            "solutions/{}: no file in src/ has a SOLUTION region in {function}, which lab.toml names",
+            self.lab.directory
+        )))
+    }
+
+    /// As it is for somebody who works in order and has come to this step: what comes later is not written.
+    pub fn stub_after(&mut self, course: &Course, step: usize) -> Result<(), Error> {
+        let (written, later) = self.lab.steps.split_at(step + 1);
+        let mut functions: Vec<&str> = later.iter().map(|step| step.function.as_str()).collect();
+        functions.retain(|function| written.iter().all(|step| step.function != *function));
+        functions.dedup();
+        for function in functions {
+            self.stub(course, function)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the mistake.
+    pub fn mistake(&mut self, course: &Course, wrong: &Wrong) -> Result<(), Error> {
+        let solution = course.root.join("solutions").join(&self.lab.directory);
+        let path = solution.join(&wrong.file);
+        let source = read(&path)?;
+        let n = source.matches(&wrong.find).count();
+        if n != 1 {
+            return Err(Error::Failed(format!(
+                "tests/wrong/{}.toml: {:?}: its `find` stands {n} times in {}, expected once:\n{}",
+                self.lab.name,
+                wrong.name,
+                path.display(),
+                wrong.find
+            )));
+        }
+        let text = source.replacen(&wrong.find, &wrong.replace, 1);
+        self.changes.insert(wrong.file.clone().into(), text);
+        Ok(())
     }
 }
 
