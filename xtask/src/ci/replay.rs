@@ -214,6 +214,8 @@ impl Stage<'_> {
                 command = command.replace(&written, &program);
             }
         }
+        // A descriptor that our own caller left open is none that a reader's terminal has, and limits count it.
+        command.insert_str(0, "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-\n");
         let mut shell = Command::new("bash");
         shell
             .args(["-c", &command])
