@@ -15,6 +15,7 @@ mod grade;
 mod handout;
 mod hint;
 mod mistakes;
+pub mod opener;
 mod peers;
 pub mod quiz;
 mod reset;
