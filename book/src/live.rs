@@ -33,7 +33,7 @@ struct StepResult {
     #[serde(default)]
     cause: Option<Cause>,
     #[serde(default)]
-    mistake: Option<Mistake>,
+    mistakes: Vec<Mistake>,
     #[serde(default)]
     story: Vec<Event>,
     #[serde(default)]
@@ -156,7 +156,7 @@ fn story(lab: &LabResult, step: &StepResult) -> String {
         }
         html.push_str("</dl>");
     }
-    if let Some(Mistake { name, advice }) = &step.mistake {
+    for Mistake { name, advice } in &step.mistakes {
         let (name, advice) = (with_code(name), with_code(advice));
         html.push_str(&format!("<p>A known mistake: {name}. {advice}</p>"));
     }

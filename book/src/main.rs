@@ -3,6 +3,7 @@
 mod args;
 mod catch;
 mod drawing;
+mod exam;
 mod html;
 mod layout;
 mod lint;

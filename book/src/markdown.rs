@@ -27,6 +27,7 @@ pub enum Kind {
     Layout,
     Steps,
     Quiz,
+    Exam,
 }
 
 /// Every block that is ours, in order. What other fences hold is left alone.
@@ -75,13 +76,14 @@ pub fn blocks(source: &str) -> Result<Vec<Block>, Wrong> {
     }
 }
 
-/// `<!-- steps: LAB -->` or `<!-- quiz: NAME -->`, alone on its line.
+/// `<!-- steps: LAB -->`, `<!-- quiz: NAME -->` or `<!-- exam: SEED -->`, alone on its line.
 fn marker(line: &str) -> Option<(Kind, &str)> {
     let inside = line.strip_prefix("<!--")?.strip_suffix("-->")?;
     let (kind, name) = inside.split_once(':')?;
     let kind = match kind.trim() {
         "steps" => Kind::Steps,
         "quiz" => Kind::Quiz,
+        "exam" => Kind::Exam,
         _ => return None,
     };
     Some((kind, name.trim()))

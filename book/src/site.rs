@@ -9,7 +9,7 @@ use mdbook_driver::MDBook;
 use crate::layout::Layout;
 use crate::markdown::{Block, Kind, Wrong, blocks};
 use crate::sequence::Sequence;
-use crate::{catch, lint, quiz, steps, summary};
+use crate::{catch, exam, lint, quiz, steps, summary};
 use xtask::Error;
 use xtask::catalog::Catalog;
 
@@ -103,6 +103,7 @@ impl Sources<'_> {
             Kind::Layout => return Ok(Layout::parse(text, inside)?.figure().html(id)),
             Kind::Steps => steps::render(&self.catalog, text, chapter),
             Kind::Quiz => quiz::render(self.root, text, &self.catalog),
+            Kind::Exam => exam::render(self.root, text),
         };
         made.map_err(|what| Wrong {
             line: block.line,

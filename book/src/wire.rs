@@ -4,6 +4,10 @@ use crate::sequence::{Row, Sequence, What};
 
 /// Rows that are drawn; a failure shows in the last ones.
 const SHOWN: usize = 14;
+/// A fate stands behind this column.
+const FATE: usize = 22 + 1 + 48 + 1 + 16;
+const LOST: &str = "lost by the test";
+const FATES: [&str; 3] = [LOST, "doubled by the test", "held back by the test"];
 /// Bytes of a record that fit over an arrow.
 const BYTES: usize = 10;
 
@@ -26,13 +30,14 @@ pub fn sequence(text: &str) -> Option<Sequence> {
             false => what,
         }];
         said.extend(record.bytes.clone());
+        said.extend(record.fate.filter(|fate| *fate != LOST).map(str::to_string));
         let (from, to) = if record.from_test { (0, 1) } else { (1, 0) };
         rows.push(Row {
             what: What::Message {
                 from,
                 to,
                 text: said,
-                lost: false,
+                lost: record.fate == Some(LOST),
             },
             note: format!("{} s", record.at),
         });
@@ -53,6 +58,8 @@ struct Record {
     pieces: u64,
     /// The first ones, in hex and as text.
     bytes: Option<String>,
+    /// What the test did to a datagram.
+    fate: Option<&'static str>,
 }
 
 impl Record {
@@ -130,6 +137,12 @@ fn record(line: &str) -> Option<Record> {
     if head.split_whitespace().count() != 2 {
         return None;
     }
+    let fate = FATES.into_iter().find(|fate| {
+        // The same words in somebody's bytes stand before that column.
+        rest.strip_suffix(fate)
+            .is_some_and(|before| before.ends_with("  ") && before.len() > FATE)
+    });
+    let rest = fate.map_or(rest, |fate| rest[..rest.len() - fate.len()].trim_end());
     let (what, bytes) = match hex(rest) {
         Some((at, bytes)) => (rest[..at].trim(), Some(bytes)),
         None => (rest.trim(), None),
@@ -143,6 +156,7 @@ fn record(line: &str) -> Option<Record> {
         from_test,
         what: what.to_string(),
         bytes,
+        fate,
     })
 }
 
@@ -201,6 +215,29 @@ near = test 127.0.0.1:52214 connected to you 127.0.0.1:41873
              the test to your program: 1,007 bytes in 7 pieces 68 65 6c 6c 6f  hello (0.013 s). \
              your program to the test: 809,041,920 bytes in 12,345 pieces 68 65 6c 6c 6f 20 74 65 73 74 ...  hello test (0.020 s). \
              your program to the test: reset (RST) (1.120 s)."
+        );
+    }
+
+    #[test]
+    fn datagrams_are_arrows_of_their_own_and_a_lost_one_does_not_arrive() {
+        let line = |text: &str, fate: &str| {
+            let hex: String = text.bytes().map(|b| format!("{b:02x} ")).collect();
+            let what = format!("datagram, {} bytes", text.len());
+            let line =
+                format!("  0.012  near   you -> test  {what:<22} {hex:<48} {text:<20}  {fate}");
+            line.trim_end().to_string() + "\n"
+        };
+        let lines = [
+            line("one", "lost by the test"),
+            line("", "doubled by the test"),
+            line("two", ""),
+        ];
+        let sequence = sequence(&lines.concat()).unwrap();
+        assert_eq!(
+            sequence.words(),
+            "your program to the test: datagram, 3 bytes 6f 6e 65  one, which is lost (0.012 s). \
+             your program to the test: datagram, 0 bytes doubled by the test (0.012 s). \
+             your program to the test: datagram, 3 bytes 74 77 6f  two (0.012 s)."
         );
     }
 

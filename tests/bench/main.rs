@@ -1,6 +1,7 @@
 //! The bench's own tests: each cause, each fault and each record, with a puppet instead of a lab.
 
 mod causes;
+mod datagrams;
 mod faults;
 mod pcapng;
 mod plain;

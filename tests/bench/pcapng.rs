@@ -12,6 +12,7 @@ pub const RST: u8 = 4;
 const ACK: u8 = 16;
 
 const TCP: u8 = 6;
+const UDP: u8 = 17;
 
 pub struct Packet {
     pub source: SocketAddr,
@@ -21,6 +22,9 @@ pub struct Packet {
     pub data: Vec<u8>,
     /// How long the data was on the wire.
     pub length: usize,
+    /// What the writer has to say about it.
+    pub comment: Option<String>,
+    is_datagram: bool,
     sequence: u32,
     acknowledged: u32,
 }
@@ -83,22 +87,38 @@ pub fn read(file: &[u8]) -> Vec<Packet> {
         let captured = body.little(4) as usize;
         let original = body.little(4) as usize;
         assert!(captured <= original);
-        read.push(packet(body.take(captured), original));
-        assert!(body.0.len() < 4, "no option");
-        assert!(body.0.iter().all(|byte| *byte == 0), "padding");
+        let mut packet = packet(body.take(captured), original);
+        padding(&mut body, captured);
+        if !body.0.is_empty() {
+            assert_eq!(body.little(2), 1, "a comment");
+            let length = body.little(2) as usize;
+            let comment = body.take(length).to_vec();
+            packet.comment = Some(String::from_utf8(comment).expect("UTF-8"));
+            padding(&mut body, length);
+            assert_eq!(body.little(4), 0, "the end of options");
+        }
+        assert!(body.0.is_empty(), "no other option");
+        read.push(packet);
     }
     read
 }
 
+/// Zeros up to the next four bytes.
+fn padding(body: &mut Cursor, length: usize) {
+    let padding = body.take(length.next_multiple_of(4) - length);
+    assert!(padding.iter().all(|byte| *byte == 0), "padding");
+}
+
 fn packet(bytes: &[u8], original: usize) -> Packet {
     let mut packet = Cursor(bytes);
+    let protocol;
     let (source, target): (std::net::IpAddr, std::net::IpAddr) = match bytes[0] >> 4 {
         4 => {
             assert_eq!(packet.big(1), 0x45, "five words of header");
             packet.take(1);
             assert_eq!(packet.big(2) as usize, original, "total length");
             packet.take(5);
-            assert_eq!(packet.big(1) as u8, TCP);
+            protocol = packet.big(1) as u8;
             packet.take(2);
             let mut address = || Ipv4Addr::from_bits(packet.big(4) as u32).into();
             (address(), address())
@@ -106,7 +126,7 @@ fn packet(bytes: &[u8], original: usize) -> Packet {
         6 => {
             packet.take(4);
             assert_eq!(packet.big(2) as usize, original - 40, "payload length");
-            assert_eq!(packet.big(1) as u8, TCP);
+            protocol = packet.big(1) as u8;
             packet.take(1);
             let mut address = || {
                 let bits = u128::from(packet.big(8)) << 64 | u128::from(packet.big(8));
@@ -120,16 +140,35 @@ fn packet(bytes: &[u8], original: usize) -> Packet {
     let cut = bytes.len() - packet.0.len();
     assert_eq!(header - cut, original - bytes.len());
     let (from, to) = (packet.big(2) as u16, packet.big(2) as u16);
+    let (source, target) = ((source, from).into(), (target, to).into());
+    if protocol == UDP {
+        assert_eq!(packet.big(2) as usize, original - cut, "length");
+        assert_ne!(packet.big(2), 0, "a checksum");
+        return Packet {
+            source,
+            target,
+            flags: 0,
+            data: packet.0.to_vec(),
+            length: original - cut - 8,
+            comment: None,
+            is_datagram: true,
+            sequence: 0,
+            acknowledged: 0,
+        };
+    }
+    assert_eq!(protocol, TCP);
     let (sequence, acknowledged) = (packet.big(4) as u32, packet.big(4) as u32);
     assert_eq!(packet.big(1) >> 4, 5, "five words of header");
     let flags = packet.big(1) as u8;
     packet.take(6);
     Packet {
-        source: (source, from).into(),
-        target: (target, to).into(),
+        source,
+        target,
         flags,
         data: packet.0.to_vec(),
         length: original - cut - 20,
+        comment: None,
+        is_datagram: false,
         sequence,
         acknowledged,
     }
@@ -150,6 +189,7 @@ pub struct Said {
 pub fn conversations(packets: &[Packet]) -> HashMap<(SocketAddr, SocketAddr), Said> {
     let mut said: HashMap<_, Said> = HashMap::new();
     for packet in packets {
+        assert!(!packet.is_datagram, "only TCP is a conversation");
         let there = (packet.source, packet.target);
         let heard = said
             .get(&(packet.target, packet.source))
@@ -178,4 +218,13 @@ pub fn conversations(packets: &[Packet]) -> HashMap<(SocketAddr, SocketAddr), Sa
         this.reset |= packet.flags & RST != 0;
     }
     said
+}
+
+/// All of them, if there is nothing but datagrams.
+pub fn datagrams(packets: &[Packet]) -> Vec<(&[u8], Option<&str>)> {
+    assert!(packets.iter().all(|packet| packet.is_datagram));
+    let datagrams = packets.iter();
+    datagrams
+        .map(|packet| (&packet.data[..], packet.comment.as_deref()))
+        .collect()
 }

@@ -7,7 +7,7 @@
 use std::env;
 use std::hint::black_box;
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::process::{self, Command};
 use std::thread;
 use std::time::Duration;
@@ -19,6 +19,7 @@ struct Puppet {
     listener: Option<TcpListener>,
     /// Those before the last are only held open.
     connections: Vec<TcpStream>,
+    datagrams: Option<UdpSocket>,
 }
 
 fn main() {
@@ -74,6 +75,21 @@ impl Puppet {
                 self.connections.pop();
             }
 
+            // Datagrams.
+            "bind" => self.bind("127.0.0.1:0"),
+            "bind-at" => self.bind(&word()),
+            "unbind" => self.datagrams = None,
+            "post" => {
+                let to = word();
+                self.socket().send_to(&unescaped(&word()), to).unwrap();
+            }
+            "receive" => (0..number(&word())).for_each(|_| drop(receive(self.socket()))),
+            "receive-and-say" => receive_and_say(self.socket()),
+            "reply" => (0..number(&word())).for_each(|_| {
+                let (letter, from) = receive(self.socket());
+                self.socket().send_to(&letter, from).unwrap();
+            }),
+
             // Bytes.
             "read" => self
                 .connection()
@@ -111,6 +127,18 @@ impl Puppet {
         }
     }
 
+    fn bind(&mut self, address: &str) {
+        let socket = UdpSocket::bind(address).unwrap();
+        println!("listening on {}", socket.local_addr().unwrap());
+        self.datagrams = Some(socket);
+    }
+
+    /// Whoever only posts needs no name for it.
+    fn socket(&mut self) -> &UdpSocket {
+        self.datagrams
+            .get_or_insert_with(|| UdpSocket::bind("127.0.0.1:0").unwrap())
+    }
+
     fn connection(&mut self) -> &mut TcpStream {
         self.connections.last_mut().expect("a connection")
     }
@@ -132,6 +160,24 @@ fn read_and_say(source: &mut impl Read) {
             Ok(0) => return println!("the end"),
             Ok(n) => println!("{n}"),
             Err(error) => return println!("{:?}", error.kind()),
+        }
+    }
+}
+
+fn receive(socket: &UdpSocket) -> (Vec<u8>, SocketAddr) {
+    let mut letter = vec![0; CHUNK];
+    let (n, from) = socket.recv_from(&mut letter).unwrap();
+    letter.truncate(n);
+    (letter, from)
+}
+
+/// A line for each datagram, until one says "end".
+fn receive_and_say(socket: &UdpSocket) {
+    loop {
+        let (letter, _) = receive(socket);
+        println!("{}", String::from_utf8_lossy(&letter));
+        if letter == b"end" {
+            return;
         }
     }
 }

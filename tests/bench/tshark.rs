@@ -7,12 +7,7 @@ use std::process::Command;
 /// Requires that tshark finds no fault with the file, and that these are the conversations that it sees: the bytes
 /// of the test and of the program, by stream, as far as they were kept.
 pub fn judge(file: &Path, streams: &[(&[u8], &[u8])]) {
-    if Command::new("tshark").arg("--version").output().is_err() {
-        assert!(
-            env::var_os("COURSE_NOTHING_MISSING").is_none(),
-            "tshark is not installed"
-        );
-        println!("skipped: tshark is not installed");
+    if is_missing() {
         return;
     }
     let fields = [
@@ -63,6 +58,51 @@ pub fn judge(file: &Path, streams: &[(&[u8], &[u8])]) {
     }
 }
 
+/// Requires that tshark finds no fault with the file, and that these are the datagrams that it sees, with what is said
+/// of them.
+pub fn judge_datagrams(file: &Path, datagrams: &[(&[u8], Option<&str>)]) {
+    if is_missing() {
+        return;
+    }
+    let fields = [
+        "_ws.malformed",
+        "_ws.expert.message",
+        "ip.checksum.status",
+        "udp.checksum.status",
+        "frame.comment",
+        "udp.payload",
+    ];
+    let mut args = vec!["-T", "fields", "-E", "separator=|"];
+    for field in &fields {
+        args.extend(["-e", field]);
+    }
+    let told = tshark(file, &args);
+    assert_eq!(told.lines().count(), datagrams.len(), "{told}");
+    for (line, (payload, comment)) in told.lines().zip(datagrams) {
+        let [malformed, expert, ip, udp, said, bytes] = line.split('|').collect::<Vec<_>>()[..]
+        else {
+            panic!("other fields: {line}");
+        };
+        // To comment on a packet is no fault of it, though it is told among them.
+        assert!(["", said].contains(&expert), "{line}");
+        assert_eq!((malformed, said), ("", comment.unwrap_or("")), "{line}");
+        assert!(["1", ""].contains(&ip) && udp == "1", "{line}");
+        assert_eq!(unhex(bytes).unwrap_or_default(), *payload, "{line}");
+    }
+}
+
+fn is_missing() -> bool {
+    let missing = Command::new("tshark").arg("--version").output().is_err();
+    if missing {
+        assert!(
+            env::var_os("COURSE_NOTHING_MISSING").is_none(),
+            "tshark is not installed"
+        );
+        println!("skipped: tshark is not installed");
+    }
+    missing
+}
+
 fn tshark(file: &Path, args: &[&str]) -> String {
     // Nobody's preferences are to decide.
     let home = file.parent().expect("a directory");
@@ -71,6 +111,7 @@ fn tshark(file: &Path, args: &[&str]) -> String {
         .env("XDG_CONFIG_HOME", home)
         .args(["-o", "tcp.check_checksum:TRUE"])
         .args(["-o", "ip.check_checksum:TRUE"])
+        .args(["-o", "udp.check_checksum:TRUE"])
         .arg("-r")
         .arg(file)
         .args(args)

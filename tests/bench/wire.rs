@@ -202,7 +202,7 @@ fn judged(ran: &Ran, said: &HashMap<String, (Said, Said)>) {
 }
 
 /// A line's time, and the name of the thread that the test ran on.
-fn without_times(text: &str) -> String {
+pub fn without_times(text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
     let seed = lines[0].find(", seed ").expect("the seed in the title");
     lines[0].replace_range(..seed, "STEP");

@@ -18,6 +18,7 @@ fn a_handout_grades_and_holds_no_solution_and_no_test() {
     let lab = lines(&course.root.join("labs/00-hello/src/lib.rs"));
     secrets.extend(lines(&course.root.join("tests/labs/hello.rs")));
     secrets.extend(lines(&course.root.join("tests/src/connection.rs")));
+    secrets.extend(lines(&course.root.join("tests/labs/exam.rs")));
     let plain = |line: &str| line.starts_with("//") || line.starts_with("use ");
     let given = |secret: &str| lab.iter().any(|line| line.contains(secret));
     secrets.retain(|line| line.len() > 30 && !plain(line) && !given(line));
@@ -42,6 +43,14 @@ fn a_handout_grades_and_holds_no_solution_and_no_test() {
     fs::write(&lib, solution.replace("solution_hello", "lab_hello")).unwrap();
     let solved = cargo(&course, &copy, &["grade", "hello"]);
     assert!(solved.contains("25 of 25 points"), "{solved}");
+
+    cargo(&course, &copy, &["exam", "--seed", "7f3a"]);
+    let planted = cargo(&course, &copy, &["exam", "mark"]);
+    assert!(planted.contains("0 of 100 points"), "{planted}");
+    let repaired = course.root.join("solutions/exam-repairs/src/question.rs");
+    fs::copy(repaired, copy.join(".course/exam/7f3a/repair/src/main.rs")).unwrap();
+    let marked = cargo(&course, &copy, &["exam", "mark"]);
+    assert!(marked.contains("30 of 100 points"), "{marked}");
 
     let hint = cargo(&course, &copy, &["hint", "hello/says_its_name"]);
     assert!(hint.contains("hint 1 of 3"), "{hint}");

@@ -3,6 +3,7 @@
 mod builds;
 mod course;
 mod crashes;
+mod exam;
 mod forgers;
 mod handout;
 mod hangs;

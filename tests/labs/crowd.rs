@@ -274,13 +274,7 @@ fn only_the_silent_are_let_go(bench: &Bench, idle: Duration) -> bool {
 #[test]
 fn whole_letters_in_order() {
     let bench = Bench::new("crowd");
-    let tell = |more: &[&str]| {
-        let args = [&["tell", "--listen", "127.0.0.1:0"], more].concat();
-        let program = bench.program(&args).with_input().start();
-        let address = program.listens();
-        (program, bench.connect("near", address))
-    };
-    let (program, mut near) = tell(&[]);
+    let (program, mut near) = tell(&bench, &[]);
     program.feed(b"Ada\n");
     near.expect(&frame("answer Ada"));
     program.feed(b"\nBob\n");
@@ -306,15 +300,57 @@ fn whole_letters_in_order() {
     near.close();
     program.expect_exit(0);
 
+    let mut patience = IDLE;
+    while !each_letter_has_its_patience(&bench, patience) {
+        bench.tell(TOO_BUSY);
+        patience *= 2;
+    }
+
     bench.tell("now a client that never takes anything");
     let idle_ms = (bench.slowed(IDLE) / 2).as_millis().to_string();
-    let (program, mut deaf) = tell(&["--idle-ms", &idle_ms]);
+    let (program, mut deaf) = tell(&bench, &["--idle-ms", &idle_ms]);
     deaf.stop_reading();
     let line = "x".repeat(60 * KIB) + "\n";
     program.feed(line.repeat(400).as_bytes());
     program.expect_output(b"");
     program.expect_failure();
     bench.finish();
+}
+
+/// Patience is for a letter that waits, and begins with it. False: this machine was too busy to tell.
+fn each_letter_has_its_patience(bench: &Bench, patience: Duration) -> bool {
+    bench.tell(
+        "now letters that come seldom, and then many, while the client takes nothing for a moment",
+    );
+    let ms = bench.slowed(patience).as_millis().to_string();
+    let (program, mut near) = tell(bench, &["--idle-ms", &ms]);
+    program.feed(b"Ada\n");
+    near.expect(&frame("answer Ada"));
+    bench.pass(patience + SILENCE);
+    let stopped = Instant::now();
+    near.stop_reading();
+    let letters: Vec<_> = (0..200)
+        .map(|n| format!("{n} {}", "-".repeat(60 * KIB)))
+        .collect();
+    program.feed((letters.join("\n") + "\n").as_bytes());
+    bench.pass(SILENCE);
+    near.read_again();
+    if stopped.elapsed() > bench.slowed(patience) / 2 {
+        return false;
+    }
+    near.expect(&frames(letters.iter().map(|text| format!("answer {text}"))));
+    program.end_input();
+    near.expect_end();
+    program.expect_output(b"delivered\n");
+    true
+}
+
+/// A program that sends each line of its input to one client, and the client.
+fn tell(bench: &Bench, more: &[&str]) -> (Program, Connection) {
+    let args = [&["tell", "--listen", "127.0.0.1:0"], more].concat();
+    let program = bench.program(&args).with_input().start();
+    let address = program.listens();
+    (program, bench.connect("near", address))
 }
 
 #[test]
@@ -339,7 +375,7 @@ fn a_full_queue_has_a_policy() {
     says("time 200", &["skipped"]);
     says("answer first", &["waits"]);
     says("time 300", &["skipped"]);
-    says("answer second", &["waits"]);
+    says("sorry second", &["waits"]);
     says("take", &["took: time 100", "kept"]);
     says("time 400", &["skipped"]);
     let mut gets_in = vec!["kept"];
@@ -351,7 +387,7 @@ fn a_full_queue_has_a_policy() {
         gets_in.clear();
     }
     says("take", &["took: answer first"]);
-    says("take", &["took: answer second"]);
+    says("take", &["took: sorry second"]);
     says("take", &["nothing to take"]);
     says("time 500", &["kept"]);
     says("take", &["took: time 500"]);
@@ -496,6 +532,15 @@ fn beats_are_no_signs_of_life(bench: &Bench, idle: Duration) -> bool {
         prints(bench, &program, "answer here");
         bench.pass(idle / 5);
     }
+    if talks.is_over() && alive.elapsed() > real / 2 {
+        return false;
+    }
+    bench.tell("and one waits for an answer longer than its patience is");
+    let long = (real + real / 5).as_millis();
+    talks.send(&frame(&format!("wait {long}")));
+    prints(bench, &program, &format!("answer waited {long} ms"));
+    alive = Instant::now();
+    bench.pass(idle / 5);
     if talks.is_over() && alive.elapsed() > real / 2 {
         return false;
     }

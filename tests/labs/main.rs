@@ -2,5 +2,6 @@
 
 mod crowd;
 mod echo;
+mod exam;
 mod frames;
 mod hello;

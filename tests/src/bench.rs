@@ -15,7 +15,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use crate::blame::Problem;
 use crate::causes::CauseId;
 use crate::connection::Connection;
+use crate::datagram::DatagramPeer;
 use crate::door::Door;
+use crate::network::{Faults, Network};
 use crate::program::Program;
 use crate::quiet::STUCK;
 use crate::setup::Setup;
@@ -131,6 +133,24 @@ impl Bench {
             name: name.to_string(),
             address,
         }
+    }
+
+    /// A datagram socket on a free port of 127.0.0.1.
+    pub fn datagram_peer(&self, name: &str) -> DatagramPeer {
+        self.datagram_peer_at(name, "127.0.0.1:0")
+    }
+
+    /// A datagram socket at `address`.
+    pub fn datagram_peer_at(&self, name: &str, address: &str) -> DatagramPeer {
+        DatagramPeer::bind(&self.stage, name, address)
+    }
+
+    /// A network between whoever sends to its address and whoever has the address `far`.
+    ///
+    /// What it does to which datagram follows from the run's seed and the number of the datagram in its direction.
+    pub fn network(&self, far: SocketAddr, faults: Faults) -> Network {
+        let seed = self.random().u64(..);
+        Network::open(&self.stage, far, faults, seed)
     }
 
     /// An address of 127.0.0.1 where nobody listens, kept from everybody else while the test runs.
@@ -279,7 +299,6 @@ impl Drop for Bench {
                 return;
             };
             let title = format!("{}, seed {:x}", self.title, stage.setup.seed);
-            // Without a connection there is nothing to record: stdin and stdout are in the story.
             let recorded = !stage.wire.connections.is_empty();
             if recorded && let Err(error) = stage.wire.write(&stage.setup.run, &title) {
                 eprintln!("the wire record could not be written: {error}");

@@ -1,5 +1,6 @@
 //! From what a test saw to a cause: the program's own last words first, then what the system knows.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use keeper::How;
@@ -10,7 +11,7 @@ use crate::expecting::described;
 use crate::quiet::{Reason, Stopped};
 use crate::stage::{Link, Running, Stage};
 use crate::story::count;
-use crate::system;
+use crate::system::{self, Datagrams};
 
 /// How long a program that has closed its sockets may take to end. Only failures wait for it.
 const GRACE: Duration = Duration::from_millis(150);
@@ -83,7 +84,30 @@ pub fn stopped(
     expected: String,
     got: String,
 ) -> Problem {
-    let (id, likely) = hang(stage, stopped, link);
+    told(hang(stage, stopped, link), expected, got)
+}
+
+/// The same for a wait for a datagram; `program` is where the program is known to send from.
+pub fn stopped_over_datagrams(
+    stopped: Stopped,
+    program: Option<SocketAddr>,
+    expected: String,
+    got: String,
+) -> Problem {
+    let hang = busy(stopped).unwrap_or_else(|| match program {
+        Some(program) => over_datagrams(program, sleeps(stopped)),
+        None => (
+            CauseId::NotAnswered,
+            Some(format!(
+                "Your program has sent no datagram so far.{}",
+                sleeps(stopped)
+            )),
+        ),
+    });
+    told(hang, expected, got)
+}
+
+fn told((id, likely): (CauseId, Option<String>), expected: String, got: String) -> Problem {
     let mut problem = Problem::new(id, expected, got);
     if likely.is_some() {
         problem.likely = likely;
@@ -229,37 +253,18 @@ fn is_hang(id: CauseId) -> bool {
 
 /// Tells the kinds of waiting apart by asking the system.
 fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Option<String>) {
-    let Some(cpu) = stopped.cpu else {
-        return (CauseId::Silent, None);
-    };
-    let used = cpu.as_secs_f64() / stopped.waited.as_secs_f64();
-    let busy = used > BUSY || (stopped.awake && used > SOME);
-    if busy && stopped.moved > 0 {
-        let likely = format!(
-            "Your program is busy and slow: {} moved in {:.1} s. One byte at a time looks like this.",
-            count(stopped.moved as usize, "byte"),
-            stopped.waited.as_secs_f64()
-        );
-        return (CauseId::TooSlow, Some(likely));
+    if let Some(busy) = busy(stopped) {
+        return busy;
     }
-    if busy {
-        let likely = format!(
-            "Your program used {:.1} s of CPU in those {:.1} s: it spins. A read that returns 0 again and again \
-             looks like this.",
-            cpu.as_secs_f64(),
-            stopped.waited.as_secs_f64()
-        );
-        return (CauseId::Spinning, Some(likely));
-    }
-    let sleeps = match stopped.reason {
-        Reason::Stuck => " It sleeps: it is waiting for something else.",
-        _ => "",
-    };
+    let sleeps = sleeps(stopped);
     // A program that says nothing on stdout may be waiting for something on its connection.
     let open =
         |link: &Link| link.program == stage.about && link.end.is_none() && link.stream.is_some();
     let Some(link) = link.or_else(|| stage.links.iter().rposition(open)) else {
-        return waits_for_input(stage, sleeps);
+        return match stage.datagrams_with(stage.about) {
+            Some(program) => over_datagrams(program, sleeps),
+            None => waits_for_input(stage, sleeps),
+        };
     };
     let recorded = &stage.wire.connections[stage.links[link].recorded];
     let elsewhere = unread_elsewhere(stage, link);
@@ -288,6 +293,67 @@ fn hang(stage: &Stage, stopped: Stopped, link: Option<usize>) -> (CauseId, Optio
             ),
         ),
         None => (CauseId::Silent, None),
+    }
+}
+
+/// What a busy program, or a system that does not tell, has to say; `None` for a program that sleeps.
+fn busy(stopped: Stopped) -> Option<(CauseId, Option<String>)> {
+    let Some(cpu) = stopped.cpu else {
+        return Some((CauseId::Silent, None));
+    };
+    let used = cpu.as_secs_f64() / stopped.waited.as_secs_f64();
+    let busy = used > BUSY || (stopped.awake && used > SOME);
+    if !busy {
+        return None;
+    }
+    if stopped.moved > 0 {
+        let likely = format!(
+            "Your program is busy and slow: {} moved in {:.1} s. One byte at a time looks like this.",
+            count(stopped.moved as usize, "byte"),
+            stopped.waited.as_secs_f64()
+        );
+        return Some((CauseId::TooSlow, Some(likely)));
+    }
+    let likely = format!(
+        "Your program used {:.1} s of CPU in those {:.1} s: it spins. A read that returns 0 again and again \
+         looks like this.",
+        cpu.as_secs_f64(),
+        stopped.waited.as_secs_f64()
+    );
+    Some((CauseId::Spinning, Some(likely)))
+}
+
+fn sleeps(stopped: Stopped) -> &'static str {
+    match stopped.reason {
+        Reason::Stuck => " It sleeps: it is waiting for something else.",
+        _ => "",
+    }
+}
+
+/// What became of the datagrams that were sent to the program at this address.
+fn over_datagrams(program: SocketAddr, sleeps: &str) -> (CauseId, Option<String>) {
+    match system::datagrams(program) {
+        None => (CauseId::Silent, None),
+        Some(Datagrams::Nobody) => (
+            CauseId::ConnectionRefused,
+            Some(format!(
+                "Nobody has the port of {program} any more: your program closed its socket, or ended."
+            )),
+        ),
+        Some(Datagrams::Unread) => (
+            CauseId::NotRead,
+            Some(format!(
+                "Your program has not read every datagram that was sent to {program}: some wait in its receive \
+                 queue.{sleeps}"
+            )),
+        ),
+        Some(Datagrams::Read) => (
+            CauseId::NotAnswered,
+            Some(format!(
+                "Your program has read every datagram that was sent to it. Each is whole: nothing more belongs to \
+                 it, and none marks an end.{sleeps}"
+            )),
+        ),
     }
 }
 

@@ -6,6 +6,8 @@
 //!
 //! - [`Bench`] and what it hands out: [`Program`] (begun in `starting`, heard in `output` and `lines`), [`Connection`]
 //!   (`sending`, `expecting`, `receive`; `paced` for ends that are slow on purpose), [`Door`].
+//! - For datagrams: [`DatagramPeer`], and [`Network`], which loses, doubles and reorders them by the seed. Their sockets
+//!   are `endpoint`s.
 //! - `stage`: one event loop, no threads; every wait of a test is a turn of it. `quiet` says when to give up.
 //! - `blame`: from what was seen to one of the [`causes`].
 //! - [`wire`]: the record, as text and as pcapng.
@@ -18,10 +20,13 @@ mod blame;
 mod captured;
 pub mod causes;
 mod connection;
+mod datagram;
 mod door;
+mod endpoint;
 mod expecting;
 mod hex;
 mod lines;
+mod network;
 mod output;
 mod paced;
 mod program;
@@ -38,10 +43,14 @@ pub mod wire;
 pub use bench::Bench;
 pub use causes::CauseId;
 pub use connection::Connection;
+pub use datagram::DatagramPeer;
 pub use door::Door;
+pub use endpoint::Datagram;
+pub use network::{Direction, Faults, Network};
 pub use program::Program;
 pub use setup::Setup;
 pub use starting::Starting;
+pub use wire::Fate;
 
 pub const KIB: usize = 1024;
 pub const MIB: usize = 1024 * KIB;

@@ -15,6 +15,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::blame::{self, Problem};
 use crate::captured::Captured;
 use crate::causes::CauseId;
+use crate::endpoint::Endpoint;
+use crate::network::Road;
 use crate::quiet::{LOOK, Quiet, Reason, STUCK, Stopped};
 use crate::setup::Setup;
 use crate::story::{Story, grouped};
@@ -33,6 +35,8 @@ pub struct Stage {
     pub wire: Wire,
     pub programs: Vec<Running>,
     pub links: Vec<Link>,
+    pub endpoints: Vec<Endpoint>,
+    pub roads: Vec<Road>,
     pub doors: Vec<TcpListener>,
     /// The door where the test waits. At another one, a program that knocks would wake every wait without end.
     pub waits_at: Option<usize>,
@@ -59,6 +63,8 @@ pub struct Running {
     pub input_ends: bool,
     pub stdout: Captured,
     pub stderr: Captured,
+    /// The index of its stdin and stdout in the wire record, once anything has gone through them.
+    pub recorded: Option<usize>,
     /// Panics whose messages begin so were asked for by the test, and explain no failure.
     pub may_panic: Option<&'static str>,
 }
@@ -98,6 +104,8 @@ impl Stage {
             wire: Wire::new(),
             programs: Vec::new(),
             links: Vec::new(),
+            endpoints: Vec::new(),
+            roads: Vec::new(),
             doors: Vec::new(),
             waits_at: None,
             held: Vec::new(),
@@ -162,10 +170,13 @@ impl Stage {
         for source in self.poll(timeout) {
             match source {
                 Source::Link(i) => self.read_link(i),
-                Source::Stdin(i) => self.write_stdin(i),
-                Source::Stdout(i) => {
-                    self.moved += self.programs[i].stdout.read(&mut self.buffer);
+                Source::Endpoint(i) => {
+                    let mut buffer = std::mem::take(&mut self.buffer);
+                    self.read_endpoint(i, &mut buffer);
+                    self.buffer = buffer;
                 }
+                Source::Stdin(i) => self.write_stdin(i),
+                Source::Stdout(i) => self.read_stdout(i),
                 Source::Stderr(i) => {
                     self.moved += self.programs[i].stderr.read(&mut self.buffer);
                 }
@@ -258,6 +269,9 @@ impl Stage {
                 add(Source::Link(i), stream.as_fd(), flags);
             }
         }
+        for (i, endpoint) in self.endpoints.iter().enumerate() {
+            add(Source::Endpoint(i), endpoint.socket.as_fd(), PollFlags::IN);
+        }
         if let Some(door) = self.waits_at.map(|i| &self.doors[i]) {
             add(Source::Door, door.as_fd(), PollFlags::IN);
         }
@@ -326,7 +340,61 @@ impl Stage {
         }
     }
 
+    fn read_stdout(&mut self, i: usize) {
+        let n = self.programs[i].stdout.read(&mut self.buffer);
+        self.moved += n;
+        let at = self.began.elapsed();
+        if n > 0 {
+            let pipes = self.pipes(i);
+            self.wire
+                .bytes(at, pipes, Side::Program, &self.buffer[..n as usize]);
+        } else if let (None, Some(pipes)) =
+            (&self.programs[i].stdout.pipe, self.programs[i].recorded)
+        {
+            self.wire.end(at, pipes, Side::Program);
+        }
+    }
+
+    /// The index of a program's stdin and stdout in the wire record.
+    fn pipes(&mut self, i: usize) -> usize {
+        let name = match i {
+            0 => "stdio".to_string(),
+            i => format!("stdio{}", i + 1),
+        };
+        let wire = &mut self.wire;
+        *self.programs[i]
+            .recorded
+            .get_or_insert_with(|| wire.pipes(&name))
+    }
+
     fn write_stdin(&mut self, i: usize) {
+        let at = self.began.elapsed();
+        let before = self.programs[i].fed;
+        self.feed_stdin(i);
+        let program = &self.programs[i];
+        let written = program
+            .input
+            .get(before..program.fed)
+            .unwrap_or_default()
+            .to_vec();
+        if !written.is_empty() {
+            let pipes = self.pipes(i);
+            self.wire.bytes(at, pipes, Side::Test, &written);
+        }
+        let program = &mut self.programs[i];
+        if program.fed == program.input.len() {
+            program.input.clear();
+            program.fed = 0;
+        }
+        if program.input.is_empty() && program.input_ends {
+            program.stdin = None;
+            if let Some(pipes) = program.recorded {
+                self.wire.end(at, pipes, Side::Test);
+            }
+        }
+    }
+
+    fn feed_stdin(&mut self, i: usize) {
         let program = &mut self.programs[i];
         let Some(pipe) = &program.stdin else { return };
         if program.fed < program.input.len() {
@@ -335,20 +403,13 @@ impl Stage {
                     program.fed += n;
                     self.moved += n as u64;
                 }
-                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => return,
+                Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
                 // Nobody reads any more. Whether that is wrong, the test finds out by what comes back.
                 Err(_) => {
-                    program.fed = program.input.len();
+                    program.input.truncate(program.fed);
                     program.input_ends = true;
                 }
             }
-        }
-        if program.fed == program.input.len() {
-            program.input.clear();
-            program.fed = 0;
-        }
-        if program.input.is_empty() && program.input_ends {
-            program.stdin = None;
         }
     }
 
@@ -402,6 +463,7 @@ impl Running {
 #[derive(Clone, Copy)]
 enum Source {
     Link(usize),
+    Endpoint(usize),
     Door,
     News(usize),
     Stdin(usize),

@@ -119,6 +119,7 @@ impl Starting {
             stdout: Captured::new(nonblocking(out.into())?, self.stdout),
             stderr: Captured::stderr(nonblocking(err.into())?),
             may_panic: self.may_panic,
+            recorded: None,
         })
     }
 }

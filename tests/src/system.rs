@@ -44,6 +44,52 @@ impl Sockets {
     }
 }
 
+/// What became of datagrams that were sent to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Datagrams {
+    /// Nobody has this port.
+    Nobody,
+    /// Some wait in a receive queue. How many, the table does not say: it counts memory, not bytes.
+    Unread,
+    Read,
+}
+
+/// What became of datagrams that were sent to `local`; `None` where it cannot be told.
+pub fn datagrams(local: SocketAddr) -> Option<Datagrams> {
+    let tables = ["/proc/net/udp", "/proc/net/udp6"];
+    let mut seen = None;
+    for _ in 0..LOOKS {
+        let rows: String = (tables.iter())
+            .filter_map(|table| fs::read_to_string(table).ok())
+            .collect();
+        if rows.is_empty() {
+            return None;
+        }
+        let unread = rows.lines().filter_map(|line| queue_of(line, local)).max();
+        seen = Some(match unread {
+            None => Datagrams::Nobody,
+            Some(0) => return Some(Datagrams::Read),
+            Some(_) => return Some(Datagrams::Unread),
+        });
+    }
+    seen
+}
+
+/// The receive queue of a row of /proc/net/udp, if that socket gets what is sent to `local`.
+fn queue_of(line: &str, local: SocketAddr) -> Option<usize> {
+    let mut fields = line.split_whitespace().skip(1);
+    let (ip, port) = fields.next()?.split_once(':')?;
+    let wanted = hex_address(local);
+    let (wanted_ip, wanted_port) = wanted.split_once(':')?;
+    // A socket may be bound to every address of the machine.
+    let any = ip.bytes().all(|b| b == b'0');
+    if port != wanted_port || !(any || ip == wanted_ip) {
+        return None;
+    }
+    let (_, unread) = fields.nth(2)?.split_once(':')?;
+    usize::from_str_radix(unread, 16).ok()
+}
+
 /// Bytes in a pipe that nobody has read, asked at the end where they are written.
 ///
 /// Linux answers the same at both ends; that other systems do is not known.
@@ -125,7 +171,7 @@ fn word(octets: [u8; 4]) -> String {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::io::{Read, Write};
-    use std::net::{TcpListener, TcpStream};
+    use std::net::{TcpListener, TcpStream, UdpSocket};
 
     use super::*;
 
@@ -147,6 +193,28 @@ mod tests {
 
             far.read_exact(&mut [0; 5]).unwrap();
             assert_eq!(socket(theirs, ours).unwrap().unread, 0);
+        }
+    }
+
+    #[test]
+    fn datagrams_are_seen_before_they_are_read_and_after() {
+        for any in ["127.0.0.1:0", "0.0.0.0:0", "[::1]:0"] {
+            let Ok(far) = UdpSocket::bind(any) else {
+                continue;
+            };
+            let mut at = far.local_addr().unwrap();
+            if at.ip().is_unspecified() {
+                at.set_ip([127, 0, 0, 1].into());
+            }
+            let near = UdpSocket::bind((at.ip(), 0)).unwrap();
+            assert_eq!(datagrams(at), Some(Datagrams::Read));
+            // An empty one is one, too.
+            near.send_to(b"", at).unwrap();
+            assert_eq!(datagrams(at), Some(Datagrams::Unread));
+            far.recv_from(&mut [0]).unwrap();
+            assert_eq!(datagrams(at), Some(Datagrams::Read));
+            drop(far);
+            assert_eq!(datagrams(at), Some(Datagrams::Nobody));
         }
     }
 

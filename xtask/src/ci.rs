@@ -15,6 +15,7 @@ use crate::Error;
 use crate::book;
 use crate::catalog::{Catalog, unknown};
 use crate::course::Course;
+use crate::exam;
 use crate::stubs;
 
 pub const HELP: &str = "\
@@ -31,6 +32,7 @@ Checks, in this order:
   links      every link between chapters and README leads somewhere
   quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
+  exam       papers add up, the programs of the exam print one line, its planted mistakes are caught
   open       every stub fails its step with its own todo!
   order      each step passes while those after it are not written yet
   wrong      every named wrong program is caught, under three seeds
@@ -44,7 +46,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 11] = [
+const CHECKS: [(&str, Check); 12] = [
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -65,6 +67,7 @@ const CHECKS: [(&str, Check); 11] = [
     ("links", links::check),
     ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
+    ("exam", exam::check::check),
     ("open", |course| variants::open(course, &catalog(course)?)),
     ("order", |course| {
         variants::in_order(course, &catalog(course)?)

@@ -2,7 +2,7 @@
 
 pub mod cache;
 pub mod compile;
-mod linked;
+pub mod linked;
 mod options;
 pub mod plan;
 pub mod results;
@@ -174,7 +174,7 @@ fn grade(
                 // Interrupted before its turn.
                 None => continue,
             };
-            step.mistake = mistakes.known(&lab.name, &step);
+            step.mistakes = mistakes.known(&lab.name, &step);
             result.steps.push(step);
         }
         results.labs.push(result);
@@ -227,7 +227,7 @@ fn exit(results: &Results, catalog: &Catalog, fail_under: Option<f64>) -> ExitCo
 }
 
 /// Short enough to be typed.
-fn random_seed() -> u64 {
+pub fn random_seed() -> u64 {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -10,6 +10,7 @@ mod ci;
 mod course;
 mod diff;
 mod doctor;
+pub mod exam;
 mod grade;
 mod handout;
 mod hint;
@@ -42,6 +43,7 @@ Usage: cargo xtask COMMAND [ARG ...]
   book     serve the book to a browser; verdicts appear in it as they come
   reset    put a lab back to its beginning; what is there is kept
   diff     show your lab beside ours, once yours passes
+  exam     begin and mark an exam; the document's essay questions
   certs    make certificates for the labs with TLS
   doctor   say what this machine lacks for the course
   route    choose which labs to do, in which order
@@ -57,7 +59,7 @@ cargo xtask COMMAND --help says more about one.
 
 type Command = fn(lexopt::Parser, &Course) -> Result<ExitCode, Error>;
 
-const COMMANDS: [(&str, Command); 14] = [
+const COMMANDS: [(&str, Command); 15] = [
     ("grade", grade::run),
     ("watch", watch::run),
     ("hint", hint::run),
@@ -66,6 +68,7 @@ const COMMANDS: [(&str, Command); 14] = [
     ("reset", reset::run),
     ("diff", diff::run),
     ("route", route::run),
+    ("exam", exam::run),
     ("certs", certs::run),
     ("doctor", doctor::run),
     ("stubs", stubs::run),

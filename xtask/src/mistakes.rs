@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 use crate::grade::results::{Mistake, StepResult};
 
+/// More that look alike would be no advice.
+const MAX_ALIKE: usize = 3;
+
 /// What `tests/wrong/LAB.toml` holds.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -81,21 +84,28 @@ impl Mistakes {
         serde_json::to_string_pretty(&self.0).expect("plain data")
     }
 
-    /// The mistake that fails this step with this cause, if just one is known.
-    pub fn known(&self, lab: &str, step: &StepResult) -> Option<Mistake> {
-        let cause = step.cause.as_ref()?;
+    /// The mistakes that fail this step with this cause; none if too many do.
+    pub fn known(&self, lab: &str, step: &StepResult) -> Vec<Mistake> {
+        let Some(cause) = &step.cause else {
+            return Vec::new();
+        };
         let said = cause.said();
-        let mut fitting = self.0.iter().filter(|known| {
+        let fitting = self.0.iter().filter(|known| {
             known.lab == lab
                 && known.step == step.id
                 && known.cause == cause.id
                 && says(&said, &known.says)
         });
-        let one = fitting.next()?;
-        fitting.next().is_none().then(|| Mistake {
-            name: one.name.clone(),
-            advice: one.advice.clone(),
-        })
+        let fitting: Vec<_> = fitting
+            .map(|known| Mistake {
+                name: known.name.clone(),
+                advice: known.advice.clone(),
+            })
+            .collect();
+        match fitting.len() > MAX_ALIKE {
+            true => Vec::new(),
+            false => fitting,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ pub mod grade;
 pub mod lines;
 mod overview;
 pub mod progress;
-mod step;
+pub mod step;
 
 use std::env;
 use std::io::{self, IsTerminal, Write};

@@ -123,6 +123,7 @@ fn book(root: &Path) -> Vec<Mark> {
     for part in [
         "book/book.toml",
         "book/chapters",
+        "book/exam",
         "book/quizzes",
         "book/theme",
     ] {

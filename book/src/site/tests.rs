@@ -15,6 +15,7 @@ fn course(chapter: &str, summary: &str) -> tempfile::TempDir {
         "theme/course.css",
         "theme/live.js",
         "theme/quiz.js",
+        "theme/exam.js",
         "theme/reach.js",
         "theme/header.hbs",
     ] {

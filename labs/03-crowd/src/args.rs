@@ -26,7 +26,7 @@ The parts, to try them one by one:
   tell --listen ADDR [--idle-ms N]
                     takes one client and sends it each line of the input as an answer
   queue --places N  puts into a queue and takes out of it, as the input says:
-                    time N, answer TEXT, take, close
+                    time N, answer TEXT, sorry TEXT, take, close
   converse --listen ADDR [--heartbeat-ms N] [--idle-ms N]
                     takes one client and prints the letters that it would be sent
 

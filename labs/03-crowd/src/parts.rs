@@ -108,6 +108,7 @@ pub fn queue(runtime: &Runtime, places: usize) -> io::Result<()> {
         let letter = match word {
             "time" => Some(Letter::Time(rest.parse().map_err(io::Error::other)?)),
             "answer" => Some(Letter::Answer(rest.to_string())),
+            "sorry" => Some(Letter::Sorry(rest.to_string())),
             "take" | "close" => None,
             other => return Err(io::Error::other(format!("unknown: {other}"))),
         };
@@ -130,7 +131,7 @@ pub fn queue(runtime: &Runtime, places: usize) -> io::Result<()> {
                 Err(_) => still.push(put),
             }
         }
-        if matches!(word, "time" | "answer") && still.len() == before {
+        if matches!(word, "time" | "answer" | "sorry") && still.len() == before {
             say("waits")?;
         }
         waiting = still;

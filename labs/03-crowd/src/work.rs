@@ -23,7 +23,7 @@ use std::io;
 /// # std::io::Result::Ok(())
 /// ```
 ///
-/// Not tested: a limit for works at the same time, though a real server has one.
+/// Not tested: a limit for works at the same time, as a real server has one; here it would have to be eight or more.
 ///
 /// # Errors
 /// - any [`io::Error`] with a text for the client, if `work` panicked.

@@ -1,11 +1,13 @@
 //! `wire.txt`: the record for a reader.
 
-use super::{Record, Recorded, Side, What, Wire};
+use super::{Kind, Record, Recorded, Side, What, Wire};
 use crate::hex;
 use crate::story::{count, grouped};
 
 /// Bytes shown of a record.
 const SHOWN: usize = 16;
+/// Where the fate of a datagram stands: behind `what`, the bytes in hex and as text, and " ...".
+const FATE: usize = 22 + 1 + 48 + 1 + SHOWN + 4;
 
 pub fn render(wire: &Wire, title: &str) -> String {
     let mut text = format!(
@@ -29,12 +31,18 @@ fn legend(connection: &Recorded) -> String {
         name,
         test,
         program,
-        opened_by,
+        kind,
         ..
     } = connection;
-    match opened_by {
-        Side::Test => format!("{name} = test {test} connected to you {program}\n"),
-        Side::Program => format!("{name} = you {program} connected to test {test}\n"),
+    match kind {
+        Kind::Connection(Side::Test) => {
+            format!("{name} = test {test} connected to you {program}\n")
+        }
+        Kind::Connection(Side::Program) => {
+            format!("{name} = you {program} connected to test {test}\n")
+        }
+        Kind::Pipes => format!("{name} = stdin of your program (test -> you) and its stdout\n"),
+        Kind::Datagrams => format!("{name} = datagrams between test {test} and you {program}\n"),
     }
 }
 
@@ -57,9 +65,18 @@ fn line(wire: &Wire, run: &[Record]) -> String {
     };
     let what = match &first.what {
         What::Open => "connect".to_string(),
+        What::End if wire.connections[first.connection].kind == Kind::Pipes => "end".to_string(),
         What::End => "end (FIN)".to_string(),
         What::Reset => "reset (RST)".to_string(),
         What::Bytes { length, .. } => pieces(first.from, *length, run),
+        What::Datagram { kept, length, fate } => {
+            let what = format!("datagram, {}", count(*length, "byte"));
+            let text = shown(&what, &kept[..SHOWN.min(kept.len())], *length);
+            match fate.told() {
+                Some(told) => format!("{text:FATE$}  {told}"),
+                None => text,
+            }
+        }
     };
     format!("{:7.3}  {name:<6} {arrow}  {what}", first.at.as_secs_f64())
         .trim_end()
@@ -85,18 +102,19 @@ fn pieces(from: Side, length: usize, run: &[Record]) -> String {
             break;
         }
     }
-    let more = if run.len() * length > shown.len() {
-        " ..."
-    } else {
-        ""
-    };
-    if shown.is_empty() {
+    self::shown(&what, &shown, run.len() * length)
+}
+
+/// `what`, and behind it the first of `length` bytes.
+fn shown(what: &str, first: &[u8], length: usize) -> String {
+    if first.is_empty() && length > 0 {
         return format!("{what:<22} (not kept: the record of this direction is full)");
     }
+    let more = if length > first.len() { " ..." } else { "" };
     format!(
         "{what:<22} {:48} {}{more}",
-        hex::hex(&shown),
-        hex::ascii(&shown)
+        hex::hex(first),
+        hex::ascii(first)
     )
 }
 

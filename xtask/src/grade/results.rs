@@ -57,9 +57,9 @@ pub struct StepResult {
     pub seed: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
-    /// The named mistake that fails this way.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mistake: Option<Mistake>,
+    /// The named mistakes that fail this way; from outside, some look alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mistakes: Vec<Mistake>,
     /// The step that has to pass before this one can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped_because: Option<String>,
@@ -116,7 +116,7 @@ impl StepResult {
             verdict,
             seed: format!("{seed:04x}"),
             cause: None,
-            mistake: None,
+            mistakes: Vec::new(),
             skipped_because: None,
             trouble: None,
             story: Vec::new(),

@@ -22,19 +22,26 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
         paint.bold(&format!("{}/{}", lab.name, result.id))
     );
     if let Some(trouble) = &result.trouble {
-        text.push_str(&labelled(
-            "  could not be graded",
-            4,
-            ": the course is at fault here, not your program.",
-            width,
-        ));
-        for line in trouble.lines() {
-            text.push_str(&format!("    {line}\n"));
-        }
+        text.push_str(&untold(trouble, width));
         text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
         text.push('\n');
         return text;
     }
+    text.push_str(&told(result, &view.course.root, width));
+    text.push_str(&labelled("  read", COLUMN, &read(view, lab, step), width));
+    let hint = format!("cargo xtask hint {}/{}", lab.name, result.id);
+    text.push_str(&labelled("  hint", COLUMN, &hint, width));
+    text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
+    text.push('\n');
+    text
+}
+
+/// What happened: the story, expected and got, the likely cause, the record. Paths are told from `root`.
+pub fn told(result: &StepResult, root: &Path, width: usize) -> String {
+    if let Some(trouble) = &result.trouble {
+        return untold(trouble, width);
+    }
+    let mut text = String::new();
     for (i, event) in result.story.iter().enumerate() {
         let at = event.at_ms as f64 / 1000.0;
         text.push_str(&labelled(
@@ -59,8 +66,15 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
             Some(likely) => likely.clone(),
             None => "Not known from these facts. The story above, and the wire record if there is one, show the last thing that went well.".to_string(),
         };
-        if let Some(mistake) = &result.mistake {
-            likely = format!("{} Known mistake: \"{}\".", mistake.advice, mistake.name);
+        match &result.mistakes[..] {
+            [] => {}
+            [one] => likely = format!("{} Known mistake: \"{}\".", one.advice, one.name),
+            several => {
+                likely = "Known mistakes that look like this:".to_string();
+                for mistake in several {
+                    likely.push_str(&format!(" \"{}\": {}", mistake.name, mistake.advice));
+                }
+            }
         }
         text.push_str(&labelled("  likely", COLUMN, &likely, width));
         if !cause.stderr.is_empty() {
@@ -72,20 +86,29 @@ pub fn render(view: &View, lab: &Lab, result: &StepResult, paint: Paint, width: 
     }
     if let Some(directory) = &result.wire {
         let shown = Path::new(directory)
-            .strip_prefix(&view.course.root)
+            .strip_prefix(root)
             .unwrap_or(Path::new(directory));
-        let wire = format!(
-            "{}   (wire.pcapng opens in Wireshark)",
-            shown.join("wire.txt").display()
-        );
+        let mut wire = shown.join("wire.txt").display().to_string();
+        if Path::new(directory).join("wire.pcapng").is_file() {
+            wire.push_str("   (wire.pcapng opens in Wireshark)");
+        }
         // Not folded: a path may hold spaces, and is there to be copied.
         text.push_str(&format!("{:<COLUMN$}{wire}\n", "  wire"));
     }
-    text.push_str(&labelled("  read", COLUMN, &read(view, lab, step), width));
-    let hint = format!("cargo xtask hint {}/{}", lab.name, result.id);
-    text.push_str(&labelled("  hint", COLUMN, &hint, width));
-    text.push_str(&labelled("  again", COLUMN, &again(lab, result), width));
-    text.push('\n');
+    text
+}
+
+/// There is no verdict, and the learner's program is not why.
+fn untold(trouble: &str, width: usize) -> String {
+    let mut text = labelled(
+        "  could not be graded",
+        4,
+        ": the course is at fault here, not your program.",
+        width,
+    );
+    for line in trouble.lines() {
+        text.push_str(&format!("    {line}\n"));
+    }
     text
 }
 
