@@ -90,6 +90,43 @@ fn one_that_comes_breaks_the_silence() {
 }
 
 #[test]
+fn what_never_comes_is_not_passed_on() {
+    let ran = fails(|bench| {
+        let program = bench.start(&["bind", "sleep"]);
+        let network = bench.network(program.listens(), Faults::none());
+        bench.datagram_peer("near").send(network.address(), b"Ada");
+        assert_eq!(network.passed_on(Direction::There, 1), [b"Ada"]);
+        network.passed_on(Direction::Back, 1);
+    });
+    let cause = ran.cause(CauseId::NotRead);
+    assert_eq!(cause.expected, "1 datagram on the way back");
+}
+
+#[test]
+fn a_program_that_speaks_breaks_the_silence() {
+    passes(|bench| {
+        let program = bench.start(&["sleep"]);
+        program.expect_still_silent(Duration::from_millis(20));
+        assert!(!program.has_ended());
+    });
+    for (todo, got) in [
+        (&["print", "psst"][..], "5 bytes \"psst\\n\""),
+        (&[], "0 bytes"),
+    ] {
+        let ran = fails(|bench| {
+            let program = bench.start(todo);
+            program.expect_still_silent(SOON);
+        });
+        assert_eq!(ran.cause(CauseId::BrokeSilence).got, got);
+    }
+    passes(|bench| {
+        let program = bench.start(&["exit", "0"]);
+        program.expect_exit(0);
+        assert!(program.has_ended());
+    });
+}
+
+#[test]
 fn why_nothing_comes_is_said() {
     for (todo, id, words) in [
         (
@@ -149,6 +186,22 @@ fn a_wait_for_something_else_looks_at_datagrams_too() {
                 .contains("datagram")
         );
     }
+}
+
+/// The peer has dealt with another program before, and a third one still runs.
+#[test]
+fn the_program_that_was_started_last_is_the_one_that_is_waited_for() {
+    let ran = fails(|bench| {
+        bench.start(&["sleep"]);
+        let far = bench.datagram_peer("far");
+        let to = far.address().to_string();
+        bench.start(&["post", &to, "one"]).expect_exit(0);
+        far.expect(b"one");
+        bench.start(&["hold", "50", "panic"]);
+        far.expect(b"two");
+    });
+    ran.cause(CauseId::Panicked);
+    assert!(ran.took < Duration::from_secs(2), "{:?}", ran.took);
 }
 
 #[test]
@@ -226,6 +279,8 @@ fn the_way_back_has_faults_of_its_own() {
         let fates = [Fate::Late(1), Fate::Delivered, Fate::Late(9)];
         assert_eq!(network.fates(Direction::Back), fates);
         assert_eq!(network.fates(Direction::There), [Fate::Delivered; 3]);
+        let passed = network.passed_on(Direction::Back, 3);
+        assert_eq!(passed, [&b"two"[..], b"one", b"three"]);
     });
 }
 

@@ -176,3 +176,24 @@ fn sleeping(slow: u32) -> Ran {
         bench.start(&["sleep"]).expect_exit(0);
     })
 }
+
+#[test]
+fn a_line_is_taken_as_soon_as_it_is_whole_and_the_end_when_it_comes() {
+    passes(|bench| {
+        let program = bench.start(&["listen", "accept", "write", "one\n\ntwo", "write", "\n"]);
+        let mut near = bench.connect("near", program.listens());
+        assert_eq!(near.receive_line("a line"), b"one");
+        assert_eq!(near.receive_line("an empty line"), b"");
+        let line = near.receive_line_or_end("a line or the end");
+        assert_eq!(line.as_deref(), Some(&b"two"[..]));
+        assert_eq!(near.receive_line_or_end("the end"), None);
+    });
+    let ran = Trial::new().run(|bench| {
+        let program = bench.start(&["listen", "accept", "write", "half a line"]);
+        let mut near = bench.connect("near", program.listens());
+        near.receive_line_or_end("a line or the end");
+    });
+    let report = ran.report();
+    let cause = report.cause.as_ref().expect("half a line is no line");
+    assert!(cause.got.contains("11 bytes of it"), "{cause:?}");
+}

@@ -639,6 +639,34 @@ fn survives_200_silent_clients() {
         client.expect_end_or_reset();
     }
 
+    bench.tell("now one has asked and said its end, and does not take its answers: it still has its place, the only one");
+    let program = serve(&[
+        "--max",
+        "1",
+        "--queue",
+        "500",
+        "--idle-ms",
+        NEVER,
+        "--heartbeat-ms",
+        NEVER,
+    ]);
+    let only = program.listens();
+    let mut owed = bench.connect("owed", only);
+    owed.stop_reading();
+    owed.send(&frames(sizes[..120].iter().map(|n| format!("say {n}"))));
+    owed.finish_sending();
+    owed.wait_until_all_is_read();
+    let mut waits = bench.connect("waits", only);
+    waits.send(&frame("echo my turn"));
+    waits.expect_silence(3 * SILENCE);
+    owed.read_again();
+    for n in &sizes[..120] {
+        let answer = format!("answer {}", "x".repeat(*n));
+        hears_quietly(&bench, &mut owed, &answer);
+    }
+    owed.expect_end();
+    hears(&bench, &mut waits, "answer my turn");
+
     bench.tell("now all places are taken, by silent clients and by one that takes nothing");
     let mut crowd = silent(&bench, address, 59);
     let mut deaf = bench.connect("deaf", address);

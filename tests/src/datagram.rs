@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::endpoint::Datagram;
-use crate::expecting::{described, differing, first_difference};
+use crate::expecting::{described, first_difference};
 use crate::hex;
 use crate::quiet::STUCK;
 use crate::stage::Stage;
@@ -64,15 +64,13 @@ impl DatagramPeer {
             return from;
         }
         let stage = &mut *self.on_stage();
-        stage.fail(match first_difference(wanted, &bytes) {
-            Some(at) => differing(wanted, &bytes, at),
-            None => {
-                let at = wanted.len().min(bytes.len());
-                let got = format!("a datagram of {got}");
-                Problem::new(CauseId::BytesDiffer, expected, got)
-                    .bytes(hex::difference(wanted, &bytes, at))
-            }
-        })
+        let at = first_difference(wanted, &bytes).unwrap_or(wanted.len().min(bytes.len()));
+        let problem = Problem::new(
+            CauseId::BytesDiffer,
+            expected,
+            format!("a datagram of {got}"),
+        );
+        stage.fail(problem.bytes(hex::difference(wanted, &bytes, at)))
     }
 
     /// Requires that no datagram comes for `window`.
@@ -136,8 +134,9 @@ impl DatagramPeer {
         let i = self.index;
         let come = stage.wait(None, |stage| {
             let next = stage.endpoints[i].inbox.pop_front();
-            // What an ended program sent was here before its end was known.
-            let over = stage.running().next().is_none();
+            // What an ended program sent was here before its end was known; one that was started since may still send.
+            let ended = |i: usize| stage.programs.get(i).is_none_or(|p| p.ended.is_some());
+            let over = ended(stage.about) && ended(stage.programs.len().saturating_sub(1));
             (next.is_some() || over).then_some(next)
         });
         let name = stage.endpoints[i].name.clone();
@@ -166,10 +165,12 @@ impl DatagramPeer {
     /// The stage, with the program that this end deals with as the one to blame.
     fn on_stage(&self) -> RefMut<'_, Stage> {
         let mut stage = self.stage.borrow_mut();
-        stage.about = match stage.endpoints[self.index].program_at {
-            Some(_) => stage.endpoints[self.index].program,
-            None => stage.programs.len().saturating_sub(1),
-        };
+        let endpoint = &stage.endpoints[self.index];
+        let known = endpoint.program_at.map(|_| endpoint.program);
+        let runs = |i: &usize| stage.programs.get(*i).is_some_and(|p| p.ended.is_none());
+        // Whoever it has not heard of yet is the one that was started last.
+        let last = stage.programs.len().saturating_sub(1);
+        stage.about = known.filter(runs).unwrap_or(last);
         stage
     }
 

@@ -7,8 +7,10 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use crate::blame;
 use crate::endpoint::Datagram;
 use crate::stage::Stage;
+use crate::story::count;
 use crate::wire::{Fate, Side};
 
 /// After so many lost in a row, in one direction, the next one is passed on: a run must come to its end.
@@ -175,6 +177,25 @@ impl Network {
         }
     }
 
+    /// Waits until so many have come in this direction; what was passed on until then, in that order.
+    pub fn passed_on(&self, direction: Direction, come: usize) -> Vec<Vec<u8>> {
+        let stage = &mut *self.stage.borrow_mut();
+        let road = self.index;
+        let outcome = stage.wait(None, |stage| {
+            let lane = &stage.roads[road].lanes[direction as usize];
+            (lane.fates.len() >= come).then(|| lane.passed.clone())
+        });
+        outcome.unwrap_or_else(|stopped| {
+            let n = stage.roads[road].lanes[direction as usize].fates.len();
+            let expected = format!("{} on the way {}", count(come, "datagram"), way(direction));
+            let waited = stopped.waited.as_secs_f64();
+            let program = stage.datagrams_with(stage.about);
+            let got = format!("{n} in {waited:.1} s");
+            let problem = blame::stopped_over_datagrams(stopped, program, expected, got);
+            stage.fail(problem)
+        })
+    }
+
     /// What became of each datagram in this direction, in the order in which they came.
     pub fn fates(&self, direction: Direction) -> Vec<Fate> {
         let stage = &mut *self.stage.borrow_mut();
@@ -204,6 +225,7 @@ struct Lane {
     /// One for each that has come.
     fates: Vec<Fate>,
     lost_in_a_row: usize,
+    passed: Vec<Vec<u8>>,
     /// What is held back, and the number of the datagram after which it is passed on.
     held: Vec<(usize, Vec<u8>)>,
 }
@@ -270,6 +292,8 @@ impl Stage {
     }
 
     fn pass_on(&mut self, road: usize, direction: Direction, bytes: &[u8]) {
+        let passed = &mut self.roads[road].lanes[direction as usize].passed;
+        passed.push(bytes.to_vec());
         let Road {
             ends, near, far, ..
         } = self.roads[road];

@@ -55,6 +55,30 @@ impl Program {
         self.expect_stdout(wanted, true);
     }
 
+    /// Requires that stdout says nothing for `window`, and does not end.
+    pub fn expect_still_silent(&self, window: Duration) {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(window);
+        let broken = stage.wait(Some(window), |stage| {
+            let stdout = &stage.programs[i].stdout;
+            let said = !stdout.untaken().is_empty();
+            (said || stdout.pipe.is_none()).then(|| described(stdout.untaken()))
+        });
+        if let Ok(got) = broken {
+            stage
+                .story
+                .tell(format!("stdout: waited for nothing to come; {got} came"));
+            let expected = format!("nothing on stdout for {} ms", window.as_millis());
+            stage.fail(Problem::new(CauseId::BrokeSilence, expected, got))
+        }
+        let text = format!(
+            "stdout: nothing for {} ms, as it should be",
+            window.as_millis()
+        );
+        stage.story.tell(text);
+    }
+
     /// Requires that stderr holds this word.
     pub fn expect_on_stderr(&self, word: &str) {
         let stage = &mut *self.on_stage();

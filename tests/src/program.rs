@@ -109,6 +109,13 @@ impl Program {
         self.expect_exit_where("exit status 1: something went wrong", |code| code == 1);
     }
 
+    /// Whether it has ended by now. Does not wait.
+    pub fn has_ended(&self) -> bool {
+        let stage = &mut *self.on_stage();
+        stage.turn(Duration::ZERO);
+        stage.programs[self.index].ended.is_some()
+    }
+
     /// User and system time so far; `None` where the system does not tell.
     pub fn cpu(&self) -> Option<Duration> {
         system::cpu(self.stage.borrow().programs[self.index].kept.pid())

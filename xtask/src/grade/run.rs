@@ -90,7 +90,8 @@ impl Engine {
         let again = log.try_clone().map_err(|error| error.to_string())?;
         let nothing = File::open("/dev/null").map_err(|error| error.to_string())?;
 
-        let test = format!("{lab}::{}", step.id);
+        // A module has no hyphen in its name.
+        let test = format!("{}::{}", lab.replace('-', "_"), step.id);
         let args = ["--exact", &test, "--nocapture", "--test-threads=1"].map(OsString::from);
         let title = format!("{lab}/{}", step.id);
         let (seed, slow) = (format!("{:x}", self.seed), self.slow.to_string());

@@ -1,0 +1,41 @@
+//! The door: where guests come in.
+
+use std::convert::Infallible;
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::hall::GuestId;
+use crate::visit::{House, visit};
+
+/// How long the server waits when a guest could not be let in, since no descriptor or no memory was left.
+pub const PAUSE: Duration = Duration::from_millis(50);
+
+/// Receives guests at `door`, for ever: a [`visit`] for each, in a task of its own.
+///
+/// # Rules
+/// 1. The loop that accepts does nothing else: a guest that says nothing, reads nothing or breaks the connection holds
+///    nobody up. Each has a number of their own.
+/// 2. A visit that ends with an error is one line on stderr ([`tell`]), and nobody else notices.
+/// 3. If a guest cannot be accepted, nothing happens for [`PAUSE`], and then it goes on.
+/// 4. When this future is dropped, the door is closed, and no visit ends because of it. `until_stopped` counts on that.
+///
+/// It is judged with the whole server: two hundred guests, of whom some have no name, some read nothing and some break
+/// their connections; the others hear each other, whole and in order, and the server's memory does not grow with what the
+/// slow ones are owed.
+///
+/// # Errors
+/// None: a server does not end because of its guests. `Infallible` is a type without values: this future has no result.
+///
+/// # Spec
+/// RFC 4732 section 2.1.2 (application resource exhaustion).
+pub async fn serve(door: TcpListener, house: House) -> Infallible {
+    todo!("accept guests for ever, and look after each in a task of its own")
+}
+
+/// Given: a line on stderr. That nobody reads it any more is no reason to stop (`eprintln!` would panic).
+pub fn tell(what: impl Display) {
+    let _ = writeln!(io::stderr(), "{what}");
+}

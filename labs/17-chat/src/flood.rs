@@ -1,0 +1,51 @@
+//! How much one guest may say.
+
+use std::time::{Duration, Instant};
+
+/// How many lines one guest may send. Each guest has their own: a clone of a fresh one.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    /// Lines that may come at once.
+    burst: u32,
+    /// What a line costs, in time.
+    every: Duration,
+}
+
+impl Allowance {
+    /// Given: nothing has been said yet.
+    pub fn new(burst: u32, every: Duration) -> Self {
+        Self { burst, every }
+    }
+
+    /// Whether a line that comes at `now` may pass. If so, it is counted.
+    ///
+    /// A line that passes is a debt of `every`, and debts wear off with time: after a second there is a second less. A line
+    /// passes if the debt with it is at most `burst` times `every`.
+    ///
+    /// # Rules
+    /// 1. After a silence `burst` lines pass at once, and no further one.
+    /// 2. From then on one passes each `every`. No part of that time is lost, however often somebody tries in between.
+    /// 3. A longer silence earns no more than that: the debt is never less than nothing.
+    /// 4. A line that does not pass costs nothing.
+    ///
+    /// Times are arguments, so that this can be tried without waiting: `flood --burst N --every-ms N`.
+    ///
+    /// ```
+    /// # use lab_chat::Allowance;
+    /// # use std::time::{Duration, Instant};
+    /// let (now, second) = (Instant::now(), Duration::from_secs(1));
+    /// let mut allowance = Allowance::new(2, second);
+    /// assert!(allowance.take(now));
+    /// assert!(allowance.take(now));
+    /// assert!(!allowance.take(now));
+    /// assert!(allowance.take(now + second));
+    /// ```
+    ///
+    /// Not tested: a `now` before the last one; a `burst` of 0.
+    ///
+    /// # Spec
+    /// RFC 1459 section 8.10 (flood control of clients: a timer that runs ahead by two seconds a message, ten at most).
+    pub fn take(&mut self, now: Instant) -> bool {
+        todo!("let the debt wear off, and see whether there is room for one line more")
+    }
+}

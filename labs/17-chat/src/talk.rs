@@ -1,0 +1,44 @@
+//! The client: one person's keyboard, one person's screen.
+
+use std::future;
+use std::io::{self, BufRead, Write};
+use std::thread;
+
+use futures_util::StreamExt;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+
+use crate::harmless::harmless;
+use crate::wire::{self, MAX_NEWS};
+
+/// Takes part in a chat: sends what is typed, shows what comes, both at the same time.
+///
+/// A keyboard has no future to wait for: `read_line` blocks its thread until somebody presses Enter, and nothing can cancel
+/// it. Someone may sit and read for an hour.
+///
+/// # Rules
+/// 1. The first line that is sent is `name`.
+/// 2. Each line of `keyboard` is sent as soon as it was typed, with LF, whether or not anything comes.
+/// 3. Each line that comes ([`wire::lines`], at most [`MAX_NEWS`]) is written to `screen` at once, with LF, [`harmless`] and
+///    flushed, whether or not anything is typed.
+/// 4. When the keyboard ends, the server hears "no more from me", and what still comes is shown.
+/// 5. When the server ends, so does this, at once: without another key being pressed.
+///
+/// Not tested: a line that was typed and is too long for the server; what became of a line that was typed while the server
+/// ended.
+///
+/// # Errors
+/// - [`io::ErrorKind::InvalidData`] if a line that comes is too long, or no UTF-8.
+/// - any [`io::Error`] of reading from the connection or of writing to `screen`, as it is.
+///
+/// # Spec
+/// RFC 9293 section 3.6 (each direction ends for itself).
+pub async fn talk(
+    name: &str,
+    keyboard: impl BufRead + Send + 'static,
+    conn: TcpStream,
+    mut screen: impl Write,
+) -> io::Result<()> {
+    todo!("send what is typed and show what comes, at the same time")
+}

@@ -1,0 +1,67 @@
+//! All of it together: questions with numbers, over whatever road there is.
+
+use std::io;
+use std::net::{SocketAddr, UdpSocket};
+use std::time::Duration;
+
+use crate::{Came, Probe, Tally, listen_for};
+
+/// How often to ask, and how long to wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub count: u32,
+    pub wait: Duration,
+}
+
+/// Sends probes to `to`, and tells and counts what becomes of them.
+///
+/// `clock` says how much time has passed since some beginning. `tell` is given the number of a probe, what its answer
+/// means, and how long the round trip took.
+///
+/// # Rules
+/// 1. Probes have the numbers 1 to `plan.count`, and each is sent once.
+/// 2. Each probe has `plan.wait` to be answered, or longer: when its answer is there, or that time is over, the next one
+///    is sent.
+/// 3. Every answer to any of these probes is told and counted, in the order in which they come: also the second answer to
+///    one, also the answer to one that was given up.
+/// 4. What is no answer is neither told nor counted, and gives nobody more time.
+/// 5. After the last one, it listens for `plan.wait` once more: what is late or comes twice is still on its way.
+///
+/// Not tested: whether several probes are on their way at once, as long as each has its time.
+///
+/// # Errors
+/// Those of the socket. That nothing came is none.
+///
+/// # Spec
+/// RFC 4737 section 3 (late), RFC 5560 (twice), RFC 7680 section 2 (lost: it did not come in a time that is stated).
+pub fn ping(
+    socket: &UdpSocket,
+    to: SocketAddr,
+    plan: Plan,
+    clock: impl Fn() -> Duration,
+    mut tell: impl FnMut(u32, Came, Duration),
+) -> io::Result<Tally> {
+    // SOLUTION: send each probe, listen for it, and listen once more at the end
+    let mut tally = Tally::new();
+    let mut probes: Vec<Probe> = Vec::new();
+    for number in 1..=plan.count + 1 {
+        // One turn more than there are probes: in the last one, nothing is sent and everything is heard.
+        if number <= plan.count {
+            let probe = Probe::new(number, clock());
+            tally.sent(number);
+            socket.send_to(&probe.to_bytes(), to)?;
+            probes.push(probe);
+        }
+        listen_for(socket, plan.wait, |from, bytes| {
+            let now = clock();
+            let (answered, trip) = probes
+                .iter()
+                .find_map(|probe| Some((probe.number, probe.answered_by(to, from, bytes, now)?)))?;
+            let came = tally.came(answered);
+            tell(answered, came, trip);
+            (answered == number).then_some(())
+        })?;
+    }
+    Ok(tally)
+    // END SOLUTION
+}
