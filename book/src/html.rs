@@ -19,6 +19,12 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A listing, for inside of `<pre>`: its lines stay, and none of them is empty in the source.
+pub fn lines(text: &str) -> String {
+    let lines = text.trim_matches('\n').lines();
+    lines.map(escape).collect::<Vec<_>>().join("&#10;")
+}
+
 /// One paragraph of Markdown with nothing in it but code between backquotes.
 pub fn with_code(text: &str) -> String {
     let mut out = String::new();

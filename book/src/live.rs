@@ -1,5 +1,6 @@
-//! What the open page shows of the last run: verdicts, and for a step that failed its story, with what was on the wire.
+//! What the open page shows of the last run and of the quizzes: verdicts, and for a step that failed its story, with what was on the wire.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::html::{escape, with_code};
 use crate::steps::anchor_of;
 use crate::wire;
+use xtask::quiz::answers::Answers;
 
 /// The part of the runner's results that a page shows. What else is in there may change.
 #[derive(Deserialize)]
@@ -63,6 +65,8 @@ struct Event {
 #[derive(Serialize, Clone, Default, PartialEq)]
 pub struct Progress {
     labs: Vec<Lab>,
+    /// The choice at each question of a quiz, by their names.
+    answers: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, Clone, PartialEq)]
@@ -84,11 +88,15 @@ struct Step {
 
 /// No file is no run yet. A file that cannot be read is said; the runner will set it aside.
 pub fn read(state: &Path) -> Result<Progress, String> {
+    let answers = Answers::read(state).chosen();
     let path = state.join("results.json");
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(Progress::default());
+            return Ok(Progress {
+                labs: Vec::new(),
+                answers,
+            });
         }
         Err(error) => return Err(format!("cannot read results.json: {error}")),
     };
@@ -96,6 +104,7 @@ pub fn read(state: &Path) -> Result<Progress, String> {
         .map_err(|error| format!("results.json is damaged ({error}); grade again"))?;
     Ok(Progress {
         labs: results.labs.iter().map(lab).collect(),
+        answers,
     })
 }
 

@@ -3,190 +3,103 @@
 //! The page has every question, and folded below it the answer and what is wrong with the others; a script makes
 //! a form of it. Each wrong choice has its reason: a learner who chose it had one too.
 
-use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
-use toml::Spanned;
-
-use crate::html::{escape, with_code};
-use crate::steps::anchor_of;
 use xtask::catalog::Catalog;
+use xtask::quiz::{Question, key, read};
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    question: Vec<Question>,
-}
+use crate::html::{escape, lines, with_code};
+use crate::markdown::anchor;
+use crate::steps::anchor_of;
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Question {
-    id: Spanned<String>,
-    prompt: Spanned<String>,
-    /// The choice that is right, and why.
-    answer: Spanned<String>,
-    why: Spanned<String>,
-    /// The step that proves it, such as `echo/echoes_one_client`.
-    step: Option<Spanned<String>>,
-    #[serde(default)]
-    wrong: Vec<Wrong>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wrong {
-    choice: Spanned<String>,
-    why: Spanned<String>,
-}
+/// On a page a choice stands at the same place in every build.
+const SEED: u64 = 0;
 
 /// The error is for people, with file and line.
 pub fn render(root: &Path, name: &str, catalog: &Catalog) -> Result<String, String> {
-    let file = format!("book/quizzes/{name}.toml");
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if name.is_empty() || !name.chars().all(plain) {
-        return Err(format!(
-            "{name:?} is no name of a quiz; write one such as: sockets"
-        ));
-    }
-    let text = fs::read_to_string(root.join(&file))
-        .map_err(|error| format!("there is no quiz {name:?}: cannot read {file}: {error}"))?;
-    let at = |(offset, what): (usize, String)| {
-        let line = 1 + text.bytes().take(offset).filter(|b| *b == b'\n').count();
-        format!("{file}:{line}: {what}")
-    };
-    let parsed: File = toml::from_str(&text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        at((offset, error.message().replace('\n', ", ")))
-    })?;
-    check(&parsed, catalog).map_err(at)?;
-    let questions = parsed.question.iter();
+    let quiz = read(root, name, catalog)?;
+    let questions = quiz.questions.iter();
     let questions: String = questions.map(|it| question(name, it, catalog)).collect();
     Ok(format!(
         "<section class=\"quiz\" data-quiz=\"{name}\" aria-label=\"Quiz\">\n<ol>\n{questions}</ol>\n</section>\n"
     ))
 }
 
-fn check(file: &File, catalog: &Catalog) -> Result<(), (usize, String)> {
-    let wrong = |at: &Spanned<String>, what: String| Err((at.span().start, what));
-    if file.question.is_empty() {
-        return Err((0, "a quiz has questions; add a [[question]]".to_string()));
-    }
-    let mut ids = HashSet::new();
-    for question in &file.question {
-        let texts = [
-            &question.id,
-            &question.prompt,
-            &question.answer,
-            &question.why,
-        ];
-        let wrongs = question.wrong.iter().flat_map(|it| [&it.choice, &it.why]);
-        if let Some(empty) = texts
-            .into_iter()
-            .chain(wrongs)
-            .find(|it| it.get_ref().trim().is_empty())
-        {
-            return wrong(empty, "this is empty; write it".to_string());
-        }
-        let id = question.id.get_ref();
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if !id.chars().all(plain) {
-            return wrong(
-                &question.id,
-                format!("the id {id:?} has more than a-z, 0-9 and -"),
-            );
-        }
-        if !ids.insert(id) {
-            return wrong(
-                &question.id,
-                format!("an earlier question has the id {id:?} too"),
-            );
-        }
-        if !(2..=4).contains(&question.wrong.len()) {
-            let n = question.wrong.len();
-            return wrong(
-                &question.id,
-                format!(
-                    "a question has two to four wrong choices, this one has {n}; each is a [[question.wrong]]"
-                ),
-            );
-        }
-        let mut choices = HashSet::from([question.answer.get_ref()]);
-        if let Some(twice) = question
-            .wrong
-            .iter()
-            .find(|it| !choices.insert(it.choice.get_ref()))
-        {
-            return wrong(&twice.choice, "this choice is there already".to_string());
-        }
-        if let Some(step) = &question.step
-            && !exists(step.get_ref(), catalog)
-        {
-            return wrong(
-                step,
-                format!("there is no step {:?}; write LAB/STEP", step.get_ref()),
-            );
-        }
-    }
-    Ok(())
-}
-
-fn exists(step: &str, catalog: &Catalog) -> bool {
-    let Some((lab, step)) = step.split_once('/') else {
-        return false;
-    };
-    let lab = catalog.labs.iter().find(|it| it.name == lab);
-    lab.is_some_and(|lab| lab.steps.iter().any(|it| it.id == step))
-}
-
 fn question(quiz: &str, question: &Question, catalog: &Catalog) -> String {
-    let id = question.id.get_ref();
-    let mut choices = vec![(&question.answer, &question.why, true)];
-    choices.extend(question.wrong.iter().map(|it| (&it.choice, &it.why, false)));
-    // The right one is not always the first, and is in the same place in every build.
-    let turn = id.bytes().map(usize::from).sum::<usize>() % choices.len();
-    choices.rotate_right(turn);
-
+    let id = &question.id;
+    let choices = question.shuffled(SEED);
     let mut html = format!(
-        "<li class=\"question\" id=\"quiz-{quiz}-{id}\">\n<p class=\"prompt\">{}</p>\n<ol type=\"a\" class=\"choices\">\n",
-        with_code(question.prompt.get_ref())
+        "<li class=\"question\" id=\"quiz-{quiz}-{id}\" data-question=\"{}\">\n<p class=\"prompt\">{}</p>\n",
+        key(quiz, id),
+        with_code(&question.prompt)
     );
-    for (choice, ..) in &choices {
-        html.push_str(&format!("<li>{}</li>\n", with_code(choice.get_ref())));
+    if let Some(code) = &question.code {
+        html.push_str(&format!(
+            "<pre class=\"code\" id=\"quiz-{quiz}-{id}-code\" tabindex=\"0\"><code>{}</code></pre>\n",
+            lines(code)
+        ));
+    }
+    html.push_str("<ol type=\"a\" class=\"choices\">\n");
+    for choice in &choices {
+        html.push_str(&format!(
+            "<li data-choice=\"{}\">{}</li>\n",
+            choice.key(),
+            with_code(&choice.text)
+        ));
     }
     html.push_str("</ol>\n<details><summary>Answer</summary>\n<ol type=\"a\" class=\"reasons\">\n");
-    for (_, why, right) in &choices {
-        let (mark, data) = match right {
+    for choice in &choices {
+        let (mark, data) = match choice.right {
             true => ("<strong>Right.</strong> ", " data-right"),
             false => ("Wrong. ", ""),
         };
         html.push_str(&format!(
             "<li{data}>{mark}{}</li>\n",
-            with_code(why.get_ref())
+            with_code(&choice.why)
         ));
     }
     html.push_str("</ol>\n");
-    let step = question
-        .step
-        .as_ref()
-        .and_then(|it| it.get_ref().split_once('/'));
+    html.push_str(&further(question, catalog));
+    html + "</details>\n</li>\n"
+}
+
+/// Where it is told, and what proves it.
+fn further(question: &Question, catalog: &Catalog) -> String {
+    let mut html = String::new();
+    if let Some(section) = &question.section {
+        html.push_str(&format!(
+            "Read <a href=\"#{}\">{}</a>. ",
+            escape(&anchor(section)),
+            with_code(section)
+        ));
+    }
+    let step = question.step.as_ref().and_then(|it| it.split_once('/'));
     if let Some((lab, step)) = step {
         let chapter = catalog.labs.iter().find(|it| it.name == lab);
         let chapter = chapter.map_or("", |lab| &lab.chapter);
         html.push_str(&format!(
-            "<p>The step <a href=\"{}.html#{}\">{}</a> proves it.</p>\n",
+            "The step <a href=\"{}.html#{}\">{}</a> proves it. ",
             escape(chapter),
             anchor_of(lab, step),
             escape(&format!("{lab}/{step}"))
         ));
     }
-    html + "</details>\n</li>\n"
+    if let Some(proof) = &question.proof {
+        html.push_str(&format!(
+            "Run it: <code>{}</code>",
+            escape(&xtask::quiz::command(proof))
+        ));
+    }
+    match html.is_empty() {
+        true => html,
+        false => format!("<p>{}</p>\n", html.trim_end()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const QUIZ: &str = r#"[[question]]
@@ -204,9 +117,17 @@ choice = "An error."
 why = "Errors are `Err`."
 "#;
 
+    /// The question, and three more of no interest.
     fn rendered(text: &str) -> Result<String, String> {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join("book/quizzes")).unwrap();
+        let more = |n| {
+            format!(
+                "[[question]]\nid = \"{n}\"\nprompt = \"?\"\nanswer = \"1\"\nwhy = \"1\"\n\
+            [[question.wrong]]\nchoice = \"2\"\nwhy = \"2\"\n[[question.wrong]]\nchoice = \"3\"\nwhy = \"3\"\n"
+            )
+        };
+        let text = format!("{text}\n{}", (0..3).map(more).collect::<String>());
         fs::write(root.path().join("book/quizzes/q.toml"), text).unwrap();
         let nothing = Catalog {
             labs: Vec::new(),
@@ -226,38 +147,26 @@ why = "Errors are `Err`."
         ] {
             assert_eq!(html.matches(part).count(), 1, "{part}: {html}");
         }
-        assert_eq!(html.matches("data-right").count(), 1);
+        assert_eq!(html.matches("data-right").count(), 4);
         assert!(!html.contains("\n\n"), "an empty line ends an HTML block");
     }
 
     #[test]
-    fn a_damaged_quiz_is_told_with_its_line() {
-        let same = QUIZ.replace("An error.", "The end.");
-        for (text, line, what) in [
-            (String::new(), 1, "a quiz has questions"),
-            (QUIZ.replace("prompt", "promt"), 3, "unknown field `promt`"),
-            (QUIZ.replace("\"zero\"", "\"Zero\""), 2, "the id \"Zero\""),
-            (QUIZ.replace("\"It is.\"", "\" \""), 5, "this is empty"),
-            (QUIZ[..QUIZ.len() - 60].to_string(), 1, ""),
-            (
-                format!("{QUIZ}\n{QUIZ}"),
-                16,
-                "an earlier question has the id \"zero\" too",
-            ),
-            (same, 12, "this choice is there already"),
-            (
-                QUIZ.replace("why = \"It is.\"", "why = \"It is.\"\nstep = \"echo/no\""),
-                6,
-                "there is no step \"echo/no\"",
-            ),
-        ] {
-            let said = rendered(&text).unwrap_err();
-            let start = format!("book/quizzes/q.toml:{line}: {what}");
-            assert!(
-                said.starts_with(&start) || what.is_empty(),
-                "{said}, not {start}"
-            );
-            assert!(said.starts_with("book/quizzes/q.toml:"), "{said}");
-        }
+    fn code_keeps_its_lines_and_no_empty_one_ends_the_block() {
+        let html = rendered(&QUIZ.replacen(
+            "answer =",
+            "code = \"\"\"\nif a:\n\n    b(\"x\")\n\"\"\"\nanswer =",
+            1,
+        ))
+        .unwrap();
+        let part = "<code>if a:&#10;&#10;    b(&quot;x&quot;)</code>";
+        assert!(html.contains(part) && !html.contains("\n\n"), "{html}");
+    }
+
+    #[test]
+    fn a_damaged_quiz_is_told_with_file_and_line() {
+        let said = rendered(&QUIZ.replacen("prompt", "promt", 1)).unwrap_err();
+        let start = "book/quizzes/q.toml:3: unknown field `promt`";
+        assert!(said.starts_with(start), "{said}");
     }
 }

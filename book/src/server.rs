@@ -1,5 +1,6 @@
 //! Serves the book on this machine, and to this machine only.
 
+mod answer;
 mod rules;
 mod watch;
 
@@ -12,13 +13,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::State;
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::stream::{self, Stream};
 use tokio::net::TcpListener;
 use tokio::sync::watch::Receiver;
@@ -27,6 +28,7 @@ use crate::args::Serve;
 use crate::url;
 use xtask::Error;
 
+use answer::Desk;
 use watch::Now;
 
 const PORT: u16 = 3217;
@@ -39,7 +41,12 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; sty
 pub fn run(serve: &Serve) -> Result<(), Error> {
     // Held as long as this serves.
     let (out, _lock) = claimed(&serve.out)?;
-    let now = watch::start(serve, &out)?;
+    let desk = Arc::new(Desk {
+        root: serve.root.clone(),
+        state: serve.state.clone(),
+        token: answer::token(),
+    });
+    let now = watch::start(serve, &out, &desk.token)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -52,7 +59,7 @@ pub fn run(serve: &Serve) -> Result<(), Error> {
         if serve.open {
             xtask::opener::open(&format!("http://{address}/"));
         }
-        axum::serve(listener, router(address.port(), now))
+        axum::serve(listener, router(address.port(), now, desk))
             .await
             .map_err(|error| Error::Failed(format!("the server ended: {error}")))
     })
@@ -98,9 +105,11 @@ fn local(listener: &TcpListener) -> Result<SocketAddr, Error> {
         .map_err(|error| Error::Failed(format!("cannot tell the server's address: {error}")))
 }
 
-fn router(port: u16, now: Receiver<Arc<Now>>) -> Router {
+fn router(port: u16, now: Receiver<Arc<Now>>, desk: Arc<Desk>) -> Router {
     Router::new()
         .route("/live", get(live))
+        .route(rules::ANSWER, post(|body: Bytes| answer::keep(desk, body)))
+        .layer(DefaultBodyLimit::max(answer::LIMIT))
         .fallback(page)
         .with_state(now)
         .layer(middleware::from_fn(move |request, next| {

@@ -1,4 +1,4 @@
-// What the server of `cargo xtask book` pushes: verdicts of the last run, a new build of the book, trouble with it.
+// What the server of `cargo xtask book` pushes: verdicts of the last run, answers to quizzes, a new build of the book, trouble with it.
 // Everything on the page is there without this script; it only adds what changes.
 (() => {
   'use strict';
@@ -54,6 +54,9 @@
     }
     say(now.trouble ?? '');
     show(now.progress);
+    // For the quizzes of the page.
+    const { progress: { answers }, token } = now;
+    dispatchEvent(new CustomEvent('course-answers', { detail: { answers, token } }));
   };
   events.onerror = () => say('The server of this page is gone. cargo xtask book starts it again.');
   // Browsers allow six connections to a host; a page that is left gives its own back.

@@ -62,7 +62,19 @@ impl Plan {
         )
         .file("tests/labs/main.rs", "mod exam;\nmod hello;\nmod twin;\n")
         // The screens name it, whether or not it is written by now.
-        .file("book/chapters/1b-fundamentals.md", "# Fundamentals\n")
+        .file(
+            "book/chapters/1b-fundamentals.md",
+            "# I.B Fundamentals\n\n## What a read says\n\n<!-- quiz: post -->\n",
+        )
+        .file(
+            "book/chapters/SUMMARY.md",
+            "- [I.B Fundamentals](./1b-fundamentals.md)\n",
+        )
+        .file("book/quizzes/post.toml", include_str!("quiz/post.toml"))
+        .file(
+            "book/quizzes/proofs/bytes.py",
+            "print(b'Zoe\\r\\n'.hex(' '))\n",
+        )
     }
 
     /// Puts a file, or other text into a file.

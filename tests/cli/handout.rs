@@ -64,6 +64,8 @@ fn a_handout_grades_and_holds_no_solution_and_no_test() {
 
     let hint = cargo(&course, &copy, &["hint", "hello/says_its_name"]);
     assert!(hint.contains("hint 1 of 3"), "{hint}");
+    let quiz = cargo(&course, &copy, &["quiz", "--list"]);
+    assert!(quiz.contains("0 of 4 answered"), "{quiz}");
     cargo(&course, &copy, &["reset", "hello"]);
     assert!(fs::read_to_string(&lib).unwrap().contains("todo!"));
     for not_here in ["diff", "ci", "stubs", "peers", "handout"] {

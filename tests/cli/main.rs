@@ -12,6 +12,7 @@ mod input;
 mod interrupts;
 mod left_overs;
 mod processes;
+mod quiz;
 mod reset;
 mod results;
 mod rogue;

@@ -4,8 +4,9 @@ mod fences;
 mod group;
 mod headings;
 mod licences;
-mod links;
+pub mod links;
 mod listings;
+mod quiz;
 mod replay;
 mod table;
 mod variants;
@@ -37,6 +38,7 @@ Checks, in this order:
   listings   every listing of the book compiles
   replay     every transcript of the book prints what stands there
   links      every link between chapters and README leads somewhere
+  quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
   exam       papers add up, the programs of the exam print one line, its planted mistakes are caught
   open       every stub fails its step with its own todo!
@@ -52,7 +54,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 14] = [
+const CHECKS: &[(&str, Check)] = &[
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -74,6 +76,7 @@ const CHECKS: [(&str, Check); 14] = [
     ("listings", listings::check),
     ("replay", replay::check),
     ("links", links::check),
+    ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
     ("exam", exam::check::check),
     ("open", |course| variants::open(course, &catalog(course)?)),

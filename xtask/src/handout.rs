@@ -32,12 +32,13 @@ Solutions are public all the same: \"hidden\" means out of sight.
 ";
 
 /// Copied as they are.
-const AS_IS: [&str; 9] = [
+const AS_IS: [&str; 10] = [
     ".cargo",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "book/chapters",
     "book/exam",
+    "book/quizzes",
     "tests/keeper",
     "tests/tls/Cargo.toml",
     "tests/tls/src",

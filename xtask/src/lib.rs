@@ -17,6 +17,7 @@ mod hint;
 mod mistakes;
 pub mod opener;
 mod peers;
+pub mod quiz;
 mod reset;
 mod route;
 mod screen;
@@ -39,6 +40,7 @@ Usage: cargo xtask COMMAND [ARG ...]
   grade    build labs, run their hidden tests, say what each step is worth
   watch    grade a lab anew at each save
   hint     show the next hint of a step
+  quiz     ask questions about the chapters; ask again what was wrong
   book     serve the book to a browser; verdicts appear in it as they come
   reset    put a lab back to its beginning; what is there is kept
   diff     show your lab beside ours, once yours passes
@@ -58,10 +60,11 @@ cargo xtask COMMAND --help says more about one.
 
 type Command = fn(lexopt::Parser, &Course) -> Result<ExitCode, Error>;
 
-const COMMANDS: [(&str, Command); 14] = [
+const COMMANDS: &[(&str, Command)] = &[
     ("grade", grade::run),
     ("watch", watch::run),
     ("hint", hint::run),
+    ("quiz", quiz::run),
     ("book", book::run),
     ("reset", reset::run),
     ("diff", diff::run),

@@ -5,14 +5,27 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+/// The one address that something can be sent to.
+pub const ANSWER: &str = "/answer";
+
 pub async fn keep(port: u16, request: Request, next: Next) -> Response {
-    match refusal(port, request.method(), request.headers()) {
+    match refusal(
+        port,
+        request.method(),
+        request.uri().path(),
+        request.headers(),
+    ) {
         None => next.run(request).await,
         Some((status, what)) => (status, format!("{what}\n")).into_response(),
     }
 }
 
-fn refusal(port: u16, method: &Method, headers: &HeaderMap) -> Option<(StatusCode, String)> {
+fn refusal(
+    port: u16,
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> Option<(StatusCode, String)> {
     let ours = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     // A name that its owner points at 127.0.0.1 makes a foreign page same-origin: only the Host header gives that away.
     let host = one(headers, &header::HOST);
@@ -29,8 +42,15 @@ fn refusal(port: u16, method: &Method, headers: &HeaderMap) -> Option<(StatusCod
     }
     match *method {
         Method::GET | Method::HEAD => None,
+        // A browser says where a POST comes from, and asks first before it sends JSON from one origin to another.
+        Method::POST if path == ANSWER => {
+            let json = one(headers, &header::CONTENT_TYPE) == Some("application/json");
+            let said = headers.contains_key(header::ORIGIN);
+            let what = "an answer comes as JSON, from a page of this server".to_string();
+            (!json || !said).then_some((StatusCode::FORBIDDEN, what))
+        }
         _ => {
-            let what = "pages can be read here, nothing else".to_string();
+            let what = "pages can be read here, and answers to a quiz be sent".to_string();
             Some((StatusCode::METHOD_NOT_ALLOWED, what))
         }
     }

@@ -10,7 +10,7 @@ use super::*;
 struct Served {
     address: SocketAddr,
     tell: tokio::sync::watch::Sender<Arc<Now>>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
     _runtime: tokio::runtime::Runtime,
 }
 
@@ -28,7 +28,16 @@ fn served() -> Served {
         build: 0,
         trouble: None,
         progress: Default::default(),
+        token: TOKEN.to_string(),
     }));
+    let quizzes = directory.path().join("book/quizzes");
+    fs::create_dir_all(&quizzes).unwrap();
+    fs::write(quizzes.join("q.toml"), quiz()).unwrap();
+    let desk = Arc::new(Desk {
+        root: directory.path().to_path_buf(),
+        state: directory.path().to_path_buf(),
+        token: TOKEN.to_string(),
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -36,11 +45,11 @@ fn served() -> Served {
         .unwrap();
     let listener = runtime.block_on(listen(Some(0))).unwrap();
     let address = listener.local_addr().unwrap();
-    runtime.spawn(async move { axum::serve(listener, router(address.port(), now)).await });
+    runtime.spawn(async move { axum::serve(listener, router(address.port(), now, desk)).await });
     Served {
         address,
         tell,
-        _directory: directory,
+        directory,
         _runtime: runtime,
     }
 }
@@ -69,6 +78,19 @@ impl Served {
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         (status, answer)
     }
+}
+
+const TOKEN: &str = "a token";
+
+fn quiz() -> String {
+    let question = |n| {
+        format!(
+            "[[question]]\nid = \"q{n}\"\nprompt = \"?\"\nanswer = \"yes\"\nwhy = \"so\"\n\
+             [[question.wrong]]\nchoice = \"no\"\nwhy = \"not so\"\n\
+             [[question.wrong]]\nchoice = \"perhaps\"\nwhy = \"not so\"\n"
+        )
+    };
+    (0..4).map(question).collect()
 }
 
 const HOST: &str = "Host: 127.0.0.1:PORT\r\n";
@@ -174,4 +196,72 @@ fn two_servers_never_share_their_pages_and_places_are_used_again() {
     assert_ne!(first, second);
     drop(lock);
     assert_eq!(claimed(out.path()).unwrap().0, first);
+}
+
+#[test]
+fn an_answer_of_our_own_page_is_kept_and_no_other() {
+    let served = served();
+    let catalog = xtask::catalog::Catalog::read(served.directory.path()).unwrap();
+    let quiz = xtask::quiz::read(served.directory.path(), "q", &catalog).unwrap();
+    let choice = quiz.questions[1].choices[1].key();
+    let body = |token: &str, question: &str, choice: &str| {
+        format!(
+            "{{\"token\": \"{token}\", \"quiz\": \"q\", \"question\": \"{question}\", \"choice\": \"{choice}\"}}"
+        )
+    };
+    let good = body(TOKEN, "q1", &choice);
+    let ours = format!("{HOST}Origin: http://127.0.0.1:PORT\r\n");
+    let json = "Content-Type: application/json\r\n";
+    let send = |path: &str, headers: &str, body: &str| {
+        let length = format!("Content-Length: {}\r\n", body.len());
+        let mut stream = served.send(&format!("POST {path}"), &format!("{headers}{length}"));
+        stream.write_all(body.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer.split(' ').nth(1).unwrap().to_string()
+    };
+    let kept = || xtask::quiz::answers::Answers::read(served.directory.path()).chosen();
+    for (path, headers, body, status) in [
+        (
+            "/answer",
+            format!("{ours}{json}"),
+            body("another", "q1", &choice),
+            "403",
+        ),
+        (
+            "/answer",
+            format!("{ours}{json}"),
+            body(TOKEN, "q9", &choice),
+            "400",
+        ),
+        (
+            "/answer",
+            format!("{ours}{json}"),
+            body(TOKEN, "q1", "no"),
+            "400",
+        ),
+        ("/answer", format!("{ours}{json}"), "{".to_string(), "400"),
+        ("/answer", format!("{ours}{json}"), "x".repeat(2000), "413"),
+        ("/answer", format!("{HOST}{json}"), good.clone(), "403"),
+        ("/answer", ours.clone(), good.clone(), "403"),
+        (
+            "/answer",
+            format!("{HOST}{json}Origin: http://evil.example\r\n"),
+            good.clone(),
+            "403",
+        ),
+        ("/", format!("{ours}{json}"), good.clone(), "405"),
+    ] {
+        assert_eq!(
+            send(path, &headers, &body),
+            status,
+            "{path} {headers}{body}"
+        );
+        assert!(kept().is_empty(), "{path} {headers}{body}");
+    }
+    assert_eq!(send("/answer", &format!("{ours}{json}"), &good), "204");
+    assert_eq!(
+        kept().into_iter().collect::<Vec<_>>(),
+        [("q/q1".to_string(), choice)]
+    );
 }

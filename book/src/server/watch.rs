@@ -32,6 +32,8 @@ pub struct Now {
     /// Why the book could not be built, or the results not be read.
     pub trouble: Option<String>,
     pub progress: Progress,
+    /// What a page has to send with an answer to a quiz.
+    pub token: String,
 }
 
 impl Now {
@@ -41,7 +43,7 @@ impl Now {
 }
 
 /// Builds once, then goes on in two threads: results are not to wait for a build.
-pub fn start(serve: &Serve, out: &Path) -> Result<Receiver<Arc<Now>>, Error> {
+pub fn start(serve: &Serve, out: &Path, token: &str) -> Result<Receiver<Arc<Now>>, Error> {
     let site = super::site(out, 0);
     let seen = book(&serve.root);
     build(&serve.root, &site, Search::On)?;
@@ -50,6 +52,7 @@ pub fn start(serve: &Serve, out: &Path) -> Result<Receiver<Arc<Now>>, Error> {
         build: 0,
         trouble: None,
         progress: live::read(&serve.state).unwrap_or_default(),
+        token: token.to_string(),
     };
     let (tell, now) = channel(Arc::new(first));
     let tell = Arc::new(tell);
@@ -63,9 +66,9 @@ pub fn start(serve: &Serve, out: &Path) -> Result<Receiver<Arc<Now>>, Error> {
 fn watch_results(state: &Path, tell: &Sender<Arc<Now>>) {
     let mut seen = None;
     loop {
-        let there = mark(&state.join("results.json"));
-        if there != seen {
-            seen = there;
+        let there = ["results.json", "answers.json"].map(|it| mark(&state.join(it)));
+        if seen.as_ref() != Some(&there) {
+            seen = Some(there);
             match live::read(state) {
                 Ok(progress) => change(tell, |now| now.progress = progress.clone()),
                 Err(what) => eprintln!("{what}"),

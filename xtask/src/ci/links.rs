@@ -90,7 +90,7 @@ pub fn headings(text: &str) -> HashSet<String> {
 }
 
 /// Numbered lines outside of fenced code.
-fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn prose(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut fenced = false;
     text.lines().enumerate().filter_map(move |(i, line)| {
         let fence = line.trim_start().starts_with("```");

@@ -1,0 +1,2 @@
+import quopri
+print(quopri.decodestring(b"a=3Db=\r\nc").decode())

@@ -1,0 +1,3 @@
+import struct
+(length,) = struct.unpack(">I", b"ello")
+print(f"{length:,}")
