@@ -39,13 +39,13 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; sty
                       img-src 'self' data:; frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
 
 pub fn run(serve: &Serve) -> Result<(), Error> {
-    // Held as long as this serves.
-    let (out, _lock) = claimed(&serve.out)?;
     let desk = Arc::new(Desk {
         root: serve.root.clone(),
         state: serve.state.clone(),
         token: answer::token(),
     });
+    // Held as long as this serves.
+    let (out, _lock) = claimed(&serve.out)?;
     let now = watch::start(serve, &out, &desk.token)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

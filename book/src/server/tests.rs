@@ -189,16 +189,6 @@ fn a_change_is_pushed_to_the_open_page() {
 }
 
 #[test]
-fn two_servers_never_share_their_pages_and_places_are_used_again() {
-    let out = tempfile::tempdir().unwrap();
-    let (first, lock) = claimed(out.path()).unwrap();
-    let (second, _held) = claimed(out.path()).unwrap();
-    assert_ne!(first, second);
-    drop(lock);
-    assert_eq!(claimed(out.path()).unwrap().0, first);
-}
-
-#[test]
 fn an_answer_of_our_own_page_is_kept_and_no_other() {
     let served = served();
     let catalog = xtask::catalog::Catalog::read(served.directory.path()).unwrap();
@@ -264,4 +254,14 @@ fn an_answer_of_our_own_page_is_kept_and_no_other() {
         kept().into_iter().collect::<Vec<_>>(),
         [("q/q1".to_string(), choice)]
     );
+}
+
+#[test]
+fn two_servers_never_share_their_pages_and_places_are_used_again() {
+    let out = tempfile::tempdir().unwrap();
+    let (first, lock) = claimed(out.path()).unwrap();
+    let (second, _held) = claimed(out.path()).unwrap();
+    assert_ne!(first, second);
+    drop(lock);
+    assert_eq!(claimed(out.path()).unwrap().0, first);
 }
