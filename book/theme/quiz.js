@@ -17,9 +17,9 @@
     const [quiz, id] = question.split('/');
     const body = JSON.stringify({ token, quiz, question: id, choice });
     const headers = { 'Content-Type': 'application/json' };
-    // One after the other: the last choice is the one that counts.
+    // One after the other: the last choice is the one that counts. It arrives even if the page is left at once.
     sent = sent
-      .then(() => fetch('/answer', { method: 'POST', headers, body }))
+      .then(() => fetch('/answer', { method: 'POST', headers, body, keepalive: true }))
       // live.js says that the server is gone; the browser has the answer.
       .catch(() => waiting.delete(question));
   };
