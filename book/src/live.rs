@@ -172,7 +172,7 @@ fn story(lab: &LabResult, step: &StepResult) -> String {
 fn build_error(lab: &LabResult) -> String {
     let words = lab.build_error.as_deref().unwrap_or("it does not compile");
     let words: Vec<String> = words.lines().map(escape).collect();
-    format!("<pre tabindex=\"0\">{}</pre>", words.join("\n"))
+    format!("<pre>{}</pre>", words.join("\n"))
 }
 
 #[cfg(test)]

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
 
 fn check(root: &std::path::Path) -> Result<(), Error> {
     let scratch = std::env::temp_dir().join(format!("book-check-{}", std::process::id()));
-    let built = site::build(root, &scratch);
+    let built = site::build(root, &scratch, site::Search::On);
     let _ = std::fs::remove_dir_all(&scratch);
     built
 }

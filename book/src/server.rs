@@ -5,6 +5,7 @@ mod rules;
 mod watch;
 
 use std::convert::Infallible;
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -32,9 +33,10 @@ use watch::Now;
 
 const PORT: u16 = 3217;
 
-/// Nothing is loaded from anywhere else, whatever a page says. mdBook's pages have small scripts and styles inside.
+/// Nothing is loaded from anywhere else, whatever a page says. mdBook's pages have small scripts and styles inside,
+/// and, where scripts are off, the contents in a frame.
 const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; \
-                      img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'none'";
+                      img-src 'self' data:; frame-ancestors 'self'; base-uri 'self'; form-action 'none'";
 
 pub fn run(serve: &Serve) -> Result<(), Error> {
     let desk = Arc::new(Desk {
@@ -42,7 +44,9 @@ pub fn run(serve: &Serve) -> Result<(), Error> {
         state: serve.state.clone(),
         token: answer::token(),
     });
-    let now = watch::start(serve, &desk.token)?;
+    // Held as long as this serves.
+    let (out, _lock) = claimed(&serve.out)?;
+    let now = watch::start(serve, &out, &desk.token)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -53,12 +57,28 @@ pub fn run(serve: &Serve) -> Result<(), Error> {
         let address = local(&listener)?;
         println!("the book is at http://{address}/ (Ctrl-C ends this)");
         if serve.open {
-            open(&format!("http://{address}/"));
+            xtask::opener::open(&format!("http://{address}/"));
         }
         axum::serve(listener, router(address.port(), now, desk))
             .await
             .map_err(|error| Error::Failed(format!("the server ended: {error}")))
     })
+}
+
+/// A directory for the pages that no other server uses: a second `cargo xtask book` is no reason for the first to lose its
+/// pages. The system takes the lock back however a server ends, so places are used again.
+fn claimed(out: &Path) -> Result<(PathBuf, File), Error> {
+    let failed = |error| Error::Failed(format!("cannot write to {}: {error}", out.display()));
+    fs::create_dir_all(out).map_err(failed)?;
+    for number in 0.. {
+        let lock = File::create(out.join(format!("lock-{number}"))).map_err(failed)?;
+        match lock.try_lock() {
+            Ok(()) => return Ok((out.join(number.to_string()), lock)),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+    }
+    unreachable!("some number is free")
 }
 
 /// Never on another address than 127.0.0.1. The usual port makes a page's address last; a taken one is no reason to stop.
@@ -160,23 +180,6 @@ fn kind(file: &Path) -> &'static str {
         Some("woff2") => "font/woff2",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
-    }
-}
-
-/// Asks the system for a browser. If it has none the address is on the screen anyway.
-fn open(address: &str) {
-    let program = match std::env::consts::OS {
-        "macos" => "open",
-        _ => "xdg-open",
-    };
-    let started = std::process::Command::new(program)
-        .arg(address)
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn();
-    if let Err(error) = started {
-        eprintln!("cannot open a browser ({program}: {error}); the address is above");
     }
 }
 

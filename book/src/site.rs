@@ -28,7 +28,7 @@ pub fn publish(root: &Path, to: &Path) -> Result<(), Error> {
     let failed =
         |error: io::Error| Error::Failed(format!("cannot write {}: {error}", to.display()));
     remove(&fresh).map_err(failed)?;
-    if let Err(error) = build(root, &fresh) {
+    if let Err(error) = build(root, &fresh, Search::On) {
         let _ = remove(&fresh);
         return Err(error);
     }
@@ -39,13 +39,23 @@ pub fn publish(root: &Path, to: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Half of a build is its index for the search.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Search {
+    On,
+    Off,
+}
+
 /// Builds into `to`, which has to be a directory of our own, and checks what came out.
-pub fn build(root: &Path, to: &Path) -> Result<(), Error> {
+pub fn build(root: &Path, to: &Path, search: Search) -> Result<(), Error> {
     stop_at(summary::check(root)?)?;
     let to = std::path::absolute(to).map_err(|error| Error::Failed(error.to_string()))?;
     let (built, said) = catch::warnings(|| {
         let mut book = MDBook::load(root.join("book")).map_err(mdbook)?;
         book.config.build.build_dir = to.clone();
+        (book.config)
+            .set("output.html.search.enable", search == Search::On)
+            .map_err(mdbook)?;
         let catalog = Catalog::read(root)?;
         expand(&mut book, &Sources { root, catalog })?;
         book.build().map_err(mdbook)

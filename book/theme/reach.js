@@ -2,6 +2,10 @@
 (() => {
   'use strict';
 
+  // mdBook has the contents before the text, and all of them before this link.
+  const skip = document.querySelector('.skip');
+  if (skip) document.body.prepend(skip);
+
   // The button of the contents is a label, which no Tab reaches.
   const toggle = document.getElementById('mdbook-sidebar-toggle');
   if (toggle) {
@@ -14,10 +18,17 @@
     });
   }
 
-  // What scrolls sideways has to be reached to be scrolled.
-  for (const box of document.querySelectorAll('main pre > code, main .drawing, main .table-wrapper')) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
+  // What scrolls has to be reached to be scrolled. It may begin to when the window narrows or a step's story comes.
+  const main = document.querySelector('main');
+  const reach = () => {
+    for (const box of main.querySelectorAll('.step-story pre, pre > code, .drawing, .table-wrapper, .step-story ol')) {
+      const down = box.matches('.step-story ol') && box.scrollHeight > box.clientHeight;
+      const scrolls = down || box.scrollWidth > box.clientWidth;
+      if (scrolls) box.tabIndex = 0;
+      else if (box !== document.activeElement) box.removeAttribute('tabindex');
+    }
+  };
+  if (main) new ResizeObserver(reach).observe(main);
 
   // mdBook turns the page at left and right, wherever the focus is. In a control, and in what scrolls, these keys mean something else.
   window.addEventListener('keydown', (event) => {

@@ -211,7 +211,7 @@ fn is_part(path: &Path) -> bool {
         }
         // The exam is the same whatever labs there are.
         ["tests", "labs", suite] => ["hello.rs", "exam.rs"].contains(&suite),
-        ["tests", "wrong" | "peers" | "browser", ..] => false,
+        ["tests", "wrong" | "peers", ..] => false,
         ["tests", "cli", file, ..] => file == "main.rs",
         ["tests", "bench", file, ..] => ["main.rs", "puppet.rs"].contains(&file),
         ["book", "chapters" | "quizzes", ..] => false,

@@ -1,17 +1,26 @@
 //! handout: a copy that grades, without a solution and without the source of a test.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::course::{Course, Plan};
 
 #[test]
 fn a_handout_grades_and_holds_no_solution_and_no_test() {
-    let course = Plan::fresh().open();
+    let course = with_small_book().open();
     let copy = course.state.path().join("for learners");
     let ran = course.run(&["handout", copy.to_str().unwrap()]);
     assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("MB, of which the pages of the book are"),
+        "{}",
+        ran.stdout
+    );
 
     // Lines that stand in a solution and not in its lab, and lines of the hidden tests.
     let mut secrets = lines(&course.root.join("solutions/00-hello/src/lib.rs"));
@@ -44,6 +53,7 @@ fn a_handout_grades_and_holds_no_solution_and_no_test() {
     let solved = cargo(&course, &copy, &["grade", "hello"]);
     assert!(solved.contains("25 of 25 points"), "{solved}");
 
+    judge_pages(&course, &copy);
     cargo(&course, &copy, &["exam", "--seed", "7f3a"]);
     let planted = cargo(&course, &copy, &["exam", "mark"]);
     assert!(planted.contains("0 of 100 points"), "{planted}");
@@ -75,9 +85,97 @@ fn a_handout_is_not_written_over_anything() {
     assert_eq!(files(&taken), [taken.join("letter")]);
 }
 
+#[test]
+fn a_book_that_cannot_be_built_is_no_handout() {
+    let course = with_small_book()
+        .file("book/src/main.rs", "fn main() { eprintln!(\"2a-sockets.md:7: a drawing is wrong\"); std::process::exit(1) }")
+        .open();
+    let copy = course.state.path().join("copy");
+    let ran = course.run(&["handout", copy.to_str().unwrap()]);
+    assert_eq!(ran.code, Some(3), "{}", ran.stdout);
+    assert!(
+        ran.stderr.contains("2a-sockets.md:7: a drawing is wrong"),
+        "{}",
+        ran.stderr
+    );
+}
+
+/// The course with a program of the book that costs nothing to build: it makes one page, and says how it was asked.
+/// The real one is held against a handout by the browser tests.
+fn with_small_book() -> Plan {
+    let program = r#"
+        fn main() {
+            let args: Vec<String> = std::env::args().skip(1).collect();
+            let [build, to, root, _] = &args[..] else { panic!("{args:?}") };
+            assert_eq!((build.as_str(), root.as_str()), ("build", "--root"));
+            std::fs::create_dir_all(to).unwrap();
+            std::fs::write(format!("{to}/index.html"), "<p>the book").unwrap();
+        }
+    "#;
+    let manifest =
+        "[package]\nname = \"book\"\nedition.workspace = true\nversion.workspace = true\n";
+    Plan::fresh()
+        .file("book/Cargo.toml", manifest)
+        .file("book/src/main.rs", program)
+}
+
+/// The pages are there, and `book --open` hands them to the system's browser.
+fn judge_pages(course: &Course, copy: &Path) {
+    let page = copy.join("book/pages/index.html");
+    assert_eq!(fs::read_to_string(&page).unwrap(), "<p>the book");
+    assert!(
+        fs::read_to_string(copy.join("README.md"))
+            .unwrap()
+            .contains("book/pages/index.html")
+    );
+    let said = cargo(course, copy, &["book"]);
+    assert!(said.contains(page.to_str().unwrap()), "{said}");
+    let served = cargo(course, copy, &["book", "--port", "0"]);
+    assert!(served.contains("does not build or serve"), "{served}");
+
+    // A browser that writes down what it is given.
+    let tools = copy.with_file_name("tools");
+    fs::create_dir_all(&tools).unwrap();
+    let opened = tools.join("opened");
+    for name in ["xdg-open", "open"] {
+        let tool = tools.join(name);
+        fs::write(
+            &tool,
+            format!(
+                "#!/bin/sh\nprintf %s \"$1\" > '{0}.part' && mv '{0}.part' '{0}'\n",
+                opened.display()
+            ),
+        )
+        .unwrap();
+        fs::set_permissions(&tool, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let path = std::env::var("PATH").unwrap();
+    let mut open = command(course, copy, &["book", "--open"]);
+    assert!(
+        open.env("PATH", format!("{}:{path}", tools.display()))
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    let until = Instant::now() + Duration::from_secs(10);
+    while !opened.exists() {
+        assert!(Instant::now() < until, "no browser was asked for");
+        thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(fs::read_to_string(opened).unwrap(), page.to_str().unwrap());
+}
+
 /// Runs the handout's own runner as a learner does; returns all that it says.
 fn cargo(course: &Course, copy: &Path, args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO"))
+    let output = command(course, copy, args).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+fn command(course: &Course, copy: &Path, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command
         .arg("xtask")
         .args(args)
         .current_dir(copy)
@@ -87,11 +185,8 @@ fn cargo(course: &Course, copy: &Path, args: &[&str]) -> String {
         )
         .env("CARGO_NET_OFFLINE", "true")
         .env("COURSE_STATE", copy.join(".course"))
-        .env_remove("CARGO_MANIFEST_DIR")
-        .output()
-        .unwrap();
-    let said = [output.stdout, output.stderr].concat();
-    String::from_utf8_lossy(&said).into_owned()
+        .env_remove("CARGO_MANIFEST_DIR");
+    command
 }
 
 fn lines(file: &Path) -> Vec<String> {

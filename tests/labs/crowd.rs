@@ -541,8 +541,16 @@ fn beats_are_no_signs_of_life(bench: &Bench, idle: Duration) -> bool {
     prints(bench, &program, &format!("answer waited {long} ms"));
     alive = Instant::now();
     bench.pass(idle / 5);
-    if talks.is_over() && alive.elapsed() > real / 2 {
-        return false;
+    if talks.is_over() {
+        if alive.elapsed() > real / 2 {
+            return false;
+        }
+        bench.fail(
+            CauseId::ClosedEarly,
+            "an open connection: its time has begun anew with the answer",
+            "the end",
+            None,
+        );
     }
     talks.send(&frame("echo still here"));
     prints(bench, &program, "answer still here");

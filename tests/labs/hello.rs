@@ -13,6 +13,7 @@ const BULK: usize = 4;
 /// A pause in the middle of the letters, longer than a time-out that somebody might have set.
 const PAUSE: Duration = Duration::from_millis(300);
 
+// ANCHOR: says_its_name
 #[test]
 fn says_its_name() {
     let bench = Bench::new("hello");
@@ -34,6 +35,7 @@ fn says_its_name() {
     bench.start(&[&nowhere, "Ada"]).expect_failure();
     bench.finish();
 }
+// ANCHOR_END: says_its_name
 
 #[test]
 fn hears_the_greeting() {

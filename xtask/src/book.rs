@@ -2,7 +2,7 @@
 //!
 //! mdBook is far more to build than the runner, so it is a program of its own: grading never waits for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use lexopt::prelude::*;
@@ -10,7 +10,11 @@ use lexopt::prelude::*;
 use crate::Error;
 use crate::course::Course;
 use crate::grade::compile;
+use crate::opener;
 use crate::state::State;
+
+/// Where a handout has the pages.
+pub const PAGES: &str = "book/pages";
 
 pub const HELP: &str = "\
 Serves the book to a browser on this machine; the first call builds what that needs, which takes minutes.
@@ -27,6 +31,7 @@ Example:
   cargo xtask book --open
 
 Pages change as chapters do, and show the verdicts of grade and watch as they come.
+A handout has the pages as files, in book/pages: there --open opens those, and nothing is built or served.
 ";
 
 pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
@@ -53,6 +58,9 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
             "--build writes files and serves nothing: leave out --open and --port".to_string(),
         ));
     }
+    if course.is_handout() {
+        return in_handout(course, open, port.is_some() || build.is_some());
+    }
     let mut command = Command::new(program(course)?);
     match build {
         Some(to) => command.arg("build").arg(to),
@@ -75,6 +83,46 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
     ))
 }
 
+/// A handout has the pages and not the program that makes them.
+fn in_handout(course: &Course, open: bool, more: bool) -> Result<ExitCode, Error> {
+    let page = course.root.join(PAGES).join("index.html");
+    if more {
+        return Err(Error::Failed(format!(
+            "a handout does not build or serve the book; its pages are files: {}",
+            page.display()
+        )));
+    }
+    if !page.is_file() {
+        return Err(Error::Failed(format!(
+            "there is no {}: this handout has lost its pages; its chapters are in book/chapters",
+            page.display()
+        )));
+    }
+    println!("the book is {}", page.display());
+    if open {
+        opener::open(&page.to_string_lossy());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// For `cargo xtask handout`: the pages as files, in a directory that does not exist yet.
+pub fn pages(course: &Course, to: &Path) -> Result<(), Error> {
+    let output = Command::new(program(course)?)
+        .arg("build")
+        .arg(to)
+        .arg("--root")
+        .arg(&course.root)
+        .output()
+        .map_err(cannot_start)?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(Error::Failed(format!(
+            "the book cannot be built:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        ))),
+    }
+}
+
 /// For `cargo xtask ci book`: what is wrong with the book, if anything.
 pub fn check(course: &Course) -> Result<Vec<String>, Error> {
     let output = Command::new(program(course)?)
@@ -90,12 +138,6 @@ pub fn check(course: &Course) -> Result<Vec<String>, Error> {
 }
 
 fn program(course: &Course) -> Result<PathBuf, Error> {
-    if !course.root.join("book/Cargo.toml").is_file() {
-        return Err(Error::Failed(
-            "the program of the book is not in a handout; its chapters are in book/chapters"
-                .to_string(),
-        ));
-    }
     if !course.target.join("debug/book").is_file() {
         eprintln!("building what the book needs; this is once, and takes a minute or some");
     }

@@ -1,8 +1,13 @@
 //! `cargo xtask ci`: every rule of the course that matters, as a check with a name.
 
+mod fences;
+mod group;
+mod headings;
 mod licences;
 pub mod links;
+mod listings;
 mod quiz;
+mod replay;
 mod table;
 mod variants;
 
@@ -29,6 +34,9 @@ Checks, in this order:
   licences   every dependency's licence is on the list of those allowed
   stubs      labs/ is what solutions/ gives
   table      every step has its hidden test, wrong programs, chapter; every lab its peers
+  headings   every heading of the document has its place in a chapter
+  listings   every listing of the book compiles
+  replay     every transcript of the book prints what stands there
   links      every link between chapters and README leads somewhere
   quiz       every chapter has its quiz, every quiz its reasons; programs print the answers that they prove
   book       the book builds without a warning, every link in its pages leads somewhere
@@ -46,7 +54,7 @@ Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be m
 /// Finds nothing, or a message for each breach.
 type Check = fn(&Course) -> Result<Vec<String>, Error>;
 
-const CHECKS: [(&str, Check); 12] = [
+const CHECKS: &[(&str, Check)] = &[
     ("fmt", |course| cargo(course, &["fmt", "--all", "--check"])),
     ("clippy", |course| {
         let args = [
@@ -64,6 +72,9 @@ const CHECKS: [(&str, Check); 12] = [
     ("licences", licences::check),
     ("stubs", stubs::check),
     ("table", |course| table::check(course, &catalog(course)?)),
+    ("headings", headings::check),
+    ("listings", listings::check),
+    ("replay", replay::check),
     ("links", links::check),
     ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),

@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use lexopt::prelude::*;
 
 use crate::Error;
+use crate::book;
 use crate::catalog::Catalog;
 use crate::course::Course;
 use crate::grade::compile;
@@ -16,7 +17,8 @@ use crate::mistakes::Mistakes;
 use crate::stubs;
 
 pub const HELP: &str = "\
-Writes a copy of the course for learners: labs, book, runner and built tests; no solutions, no test source.
+Writes a copy of the course for learners: labs, the book as chapters and as pages, runner and built tests; no
+solutions, no test source.
 
 Usage: cargo xtask handout DIR
 
@@ -42,6 +44,13 @@ const AS_IS: [&str; 10] = [
     "tests/tls/src",
     "xtask/src",
 ];
+
+/// In the README of a handout, before the licence.
+const THIS_COPY: &str = "\
+This is a handout. The whole book lies in [book/pages/index.html](book/pages/index.html), to be read in any browser,
+without a server and without a network; `cargo xtask book --open` opens it. Verdicts do not appear in these pages: the
+terminal has them. `diff`, `stubs`, `peers`, `ci` and `handout` need the whole course and say so.
+";
 
 pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
     let mut directory = None;
@@ -77,9 +86,12 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
         )));
     }
     write(course, &directory)?;
+    let size = |part: &Path| size(part).map_err(|error| failed("the handout", &error));
     println!(
-        "{} is ready: cd there, then cargo xtask grade",
-        directory.display()
+        "{} is ready ({:.1} MB, of which the pages of the book are {:.1} MB): cd there, then cargo xtask grade",
+        directory.display(),
+        size(&directory)? as f64 / 1e6,
+        size(&directory.join(book::PAGES))? as f64 / 1e6
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -98,6 +110,7 @@ fn write(course: &Course, to: &Path) -> Result<(), Error> {
     for name in AS_IS {
         copy(&course.root.join(name), &to.join(name)).map_err(|error| failed(name, &error))?;
     }
+    book::pages(course, &to.join(book::PAGES))?;
     let built = compile::build(&course.root, Subject::Solutions, &[])?;
     let bin = to.join("bin").join(system());
     fs::create_dir_all(&bin).map_err(|error| failed("bin", &error))?;
@@ -173,7 +186,7 @@ fn without_tests(manifest: &str) -> String {
 /// What the README says to contributors is of no use here.
 fn readme(text: &str) -> String {
     let (for_learners, _) = text.split_once("## For contributors").unwrap_or((text, ""));
-    format!("{for_learners}Licence: MIT or Apache-2.0, as you like.\n")
+    format!("{for_learners}## This copy\n\n{THIS_COPY}\nLicence: MIT or Apache-2.0, as you like.\n")
 }
 
 /// Leaves out of the lock file what is not in the handout.
@@ -206,6 +219,14 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         fs::create_dir_all(parent)?;
     }
     fs::copy(from, to).map(|_| ())
+}
+
+/// In bytes, of all files below.
+fn size(path: &Path) -> io::Result<u64> {
+    if !path.is_dir() {
+        return path.metadata().map(|data| data.len());
+    }
+    fs::read_dir(path)?.map(|entry| size(&entry?.path())).sum()
 }
 
 fn failed(what: &str, error: &io::Error) -> Error {

@@ -15,6 +15,7 @@ mod grade;
 mod handout;
 mod hint;
 mod mistakes;
+pub mod opener;
 mod peers;
 pub mod quiz;
 mod reset;
@@ -59,7 +60,7 @@ cargo xtask COMMAND --help says more about one.
 
 type Command = fn(lexopt::Parser, &Course) -> Result<ExitCode, Error>;
 
-const COMMANDS: [(&str, Command); 15] = [
+const COMMANDS: &[(&str, Command)] = &[
     ("grade", grade::run),
     ("watch", watch::run),
     ("hint", hint::run),

@@ -255,3 +255,13 @@ fn an_answer_of_our_own_page_is_kept_and_no_other() {
         [("q/q1".to_string(), choice)]
     );
 }
+
+#[test]
+fn two_servers_never_share_their_pages_and_places_are_used_again() {
+    let out = tempfile::tempdir().unwrap();
+    let (first, lock) = claimed(out.path()).unwrap();
+    let (second, _held) = claimed(out.path()).unwrap();
+    assert_ne!(first, second);
+    drop(lock);
+    assert_eq!(claimed(out.path()).unwrap().0, first);
+}

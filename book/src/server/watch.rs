@@ -13,10 +13,14 @@ use tokio::sync::watch::{Receiver, Sender, channel};
 
 use crate::args::Serve;
 use crate::live::{self, Progress};
-use crate::{Error, site};
+use crate::site::{self, Search};
+use xtask::Error;
 
 /// Between two looks at the results, and at the book.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// So many looks without a change, and whoever writes is thinking.
+const QUIET: u32 = 20;
 
 /// What pages are served, and what they should show.
 #[derive(Clone, Serialize)]
@@ -39,10 +43,10 @@ impl Now {
 }
 
 /// Builds once, then goes on in two threads: results are not to wait for a build.
-pub fn start(serve: &Serve, token: &str) -> Result<Receiver<Arc<Now>>, Error> {
-    let site = super::site(&serve.out, 0);
+pub fn start(serve: &Serve, out: &Path, token: &str) -> Result<Receiver<Arc<Now>>, Error> {
+    let site = super::site(out, 0);
     let seen = book(&serve.root);
-    build(&serve.root, &site)?;
+    build(&serve.root, &site, Search::On)?;
     let first = Now {
         site,
         build: 0,
@@ -54,7 +58,7 @@ pub fn start(serve: &Serve, token: &str) -> Result<Receiver<Arc<Now>>, Error> {
     let tell = Arc::new(tell);
     let (state, results) = (serve.state.clone(), Arc::clone(&tell));
     thread::spawn(move || watch_results(&state, &results));
-    let (root, out) = (serve.root.clone(), serve.out.clone());
+    let (root, out) = (serve.root.clone(), out.to_path_buf());
     thread::spawn(move || watch_book(&root, &out, seen, &tell));
     Ok(now)
 }
@@ -74,26 +78,39 @@ fn watch_results(state: &Path, tell: &Sender<Arc<Now>>) {
     }
 }
 
+/// A change is first shown without a search, in half the time; when nothing more changes the search follows, unseen.
 fn watch_book(root: &Path, out: &Path, mut seen: Vec<Mark>, tell: &Sender<Arc<Now>>) {
-    let mut number = 0;
+    let mut builds = 0;
+    // Looks since a change that has no search yet.
+    let mut quiet = None;
     loop {
         thread::sleep(LOOK);
         let there = book(root);
-        if there == seen {
-            continue;
-        }
+        quiet = quiet.map(|looks| looks + 1);
+        let search = match there != seen {
+            true => Search::Off,
+            false if quiet >= Some(QUIET) => Search::On,
+            false => continue,
+        };
+        quiet = (search == Search::Off).then_some(0);
         seen = there;
-        let site = super::site(out, number + 1);
+        let site = super::site(out, builds + 1);
         let began = Instant::now();
-        match build(root, &site) {
+        match build(root, &site, search) {
             Ok(()) => {
-                number += 1;
-                println!("built anew in {} ms", began.elapsed().as_millis());
+                builds += 1;
+                if search == Search::Off {
+                    println!("built anew in {} ms", began.elapsed().as_millis());
+                }
                 change(tell, |now| {
-                    (now.site, now.build, now.trouble) = (site.clone(), number, None);
+                    now.site = site.clone();
+                    if search == Search::Off {
+                        (now.build, now.trouble) = (builds, None);
+                    }
                 });
             }
             Err(Error::Failed(what) | Error::Usage(what)) => {
+                quiet = None;
                 eprintln!("{what}");
                 change(tell, |now| now.trouble = Some(what.clone()));
             }
@@ -109,10 +126,10 @@ fn change(tell: &Sender<Arc<Now>>, how: impl Fn(&mut Now)) {
     });
 }
 
-fn build(root: &Path, site: &Path) -> Result<(), Error> {
+fn build(root: &Path, site: &Path, search: Search) -> Result<(), Error> {
     fs::create_dir_all(site)
         .map_err(|error| Error::Failed(format!("cannot make {}: {error}", site.display())))?;
-    site::build(root, site)
+    site::build(root, site, search)
 }
 
 type Mark = (PathBuf, u64, SystemTime);
@@ -129,16 +146,11 @@ fn book(root: &Path) -> Vec<Mark> {
     ] {
         below(&root.join(part), &mut marks);
     }
-    // Labs, for their lab.toml and for listings that chapters include.
-    for part in ["solutions", "labs"] {
-        for lab in fs::read_dir(root.join(part))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            for inside in ["lab.toml", "src"] {
-                below(&lab.path().join(inside), &mut marks);
-            }
+    // For their lab.toml, and for listings that chapters include. What learners write in `labs` is in no chapter.
+    let solutions = fs::read_dir(root.join("solutions"));
+    for lab in solutions.into_iter().flatten().flatten() {
+        for inside in ["lab.toml", "src"] {
+            below(&lab.path().join(inside), &mut marks);
         }
     }
     marks.sort();

@@ -63,7 +63,7 @@ const SUMMARY: &str = "# Summary\n\n- [Sockets](./2a-sockets.md)\n";
 fn built(chapter: &str) -> Result<String, String> {
     let root = course(chapter, SUMMARY);
     let to = root.path().join("out");
-    match build(root.path(), &to) {
+    match build(root.path(), &to, Search::On) {
         Ok(()) => Ok(fs::read_to_string(to.join("2a-sockets.html")).unwrap()),
         Err(Error::Failed(what) | Error::Usage(what)) => Err(what),
     }
@@ -128,7 +128,7 @@ fn what_is_wrong_in_a_chapter_stops_the_build_with_file_and_line() {
 #[test]
 fn a_chapter_that_is_not_in_the_summary_stops_the_build() {
     let root = course("# S\n", "# Summary\n\n- [Gone](./gone.md)\n");
-    let Err(Error::Failed(said)) = build(root.path(), &root.path().join("out")) else {
+    let Err(Error::Failed(said)) = build(root.path(), &root.path().join("out"), Search::On) else {
         panic!("it was built");
     };
     assert!(

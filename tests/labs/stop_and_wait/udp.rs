@@ -1,17 +1,18 @@
 //! The engines over UDP: each against a peer that the test plays, then against each other over a bad road.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use hidden_tests::{Bench, CauseId, DatagramPeer, Direction, Fate, Faults, Program};
 
 use super::packet::{Data, HEADER, acknowledgement, hex};
 
 /// Long enough that a test is not surprised by packets that it has not lost.
-const LONG: &str = "100";
+const LONG: Duration = Duration::from_millis(100);
 /// As short as a road that loses much should have it.
-const SHORT: &str = "10";
+const SHORT: Duration = Duration::from_millis(10);
 /// Longer than any silence of a sender that is still there.
-const PATIENCE: &str = "1000";
+const PATIENCE: Duration = Duration::from_millis(1000);
 /// Copies of packets that a test has seen before; each costs its sender a wait.
 const MAX_COPIES: usize = 30;
 
@@ -19,7 +20,7 @@ const MAX_COPIES: usize = 30;
 pub fn sends_to_a_receiver(bench: &Bench) {
     let (peer, eve) = (bench.datagram_peer("receiver"), bench.datagram_peer("eve"));
     let file = bench.random_bytes(25);
-    let program = send(bench, peer.address(), LONG, "10");
+    let program = send(bench, peer.address(), LONG, 10);
     // All is read before a packet is waited for: a program that spins then moves no byte.
     program.feed_piece_by_piece(&[&file]);
     program.end_input();
@@ -117,21 +118,27 @@ pub fn receives_from_a_sender(bench: &Bench) -> Program {
 pub fn brings_files(bench: &Bench) -> Vec<Program> {
     bench.tell("now both of them: an empty file, over a road that loses the only acknowledgement");
     let lost = |n| Faults::none().fate(Direction::Back, n, Fate::Lost);
-    let mut receivers = vec![brings(bench, 0, "1200", LONG, lost(1))];
+    let mut receivers = vec![brings(bench, 0, 1200, LONG, lost(1))];
     bench.tell("now a file of three packets: the last acknowledgement is lost twice");
     let twice = lost(3).fate(Direction::Back, 4, Fate::Lost);
-    receivers.push(brings(bench, 300, "100", LONG, twice));
+    receivers.push(brings(bench, 300, 100, LONG, twice));
     bench.tell("now a good road, and a file of 100 packets");
-    receivers.push(brings(bench, 120_000, "1200", LONG, Faults::none()));
+    receivers.push(brings(bench, 120_000, 1200, LONG, Faults::none()));
     bench.tell("now a bad road, and a file of 40 packets");
     let bad = Faults::none().lossy(30).doubled(10).reordered(10);
     let chunk = bench.random().usize(50..1000);
     let length = 39 * chunk + 20;
-    receivers.push(brings(bench, length, &chunk.to_string(), SHORT, bad));
+    receivers.push(brings(bench, length, chunk, SHORT, bad));
     receivers
 }
 
-fn brings(bench: &Bench, length: usize, chunk: &str, timeout: &str, faults: Faults) -> Program {
+fn brings(
+    bench: &Bench,
+    length: usize,
+    chunk: usize,
+    timeout: Duration,
+    faults: Faults,
+) -> Program {
     let file = bench.random_bytes(length);
     let receiver = receive(bench);
     let network = bench.network(receiver.listens(), faults);
@@ -143,21 +150,33 @@ fn brings(bench: &Bench, length: usize, chunk: &str, timeout: &str, faults: Faul
     receiver
 }
 
-fn send(bench: &Bench, to: SocketAddr, timeout: &str, chunk: &str) -> Program {
-    let to = to.to_string();
-    let args = ["send", "-", &to, "--timeout-ms", timeout, "--chunk", chunk];
+fn send(bench: &Bench, to: SocketAddr, timeout: Duration, chunk: usize) -> Program {
+    let (to, timeout, chunk) = (to.to_string(), ms(bench, timeout), chunk.to_string());
+    let args = [
+        "send",
+        "-",
+        &to,
+        "--timeout-ms",
+        &timeout,
+        "--chunk",
+        &chunk,
+    ];
     bench.program(&args).with_input().start()
 }
 
 fn receive(bench: &Bench) -> Program {
-    let args = [
+    let patience = ms(bench, PATIENCE);
+    bench.start(&[
         "receive",
         "--listen",
         "127.0.0.1:0",
         "--patience-ms",
-        PATIENCE,
-    ];
-    bench.start(&args)
+        &patience,
+    ])
+}
+
+fn ms(bench: &Bench, duration: Duration) -> String {
+    bench.slowed(duration).as_millis().to_string()
 }
 
 /// The connection and the number of a packet.

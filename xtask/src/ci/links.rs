@@ -74,7 +74,7 @@ fn links(text: &str) -> Vec<(usize, String)> {
 }
 
 /// The anchors that mdBook and code forges make of headings.
-fn headings(text: &str) -> HashSet<String> {
+pub fn headings(text: &str) -> HashSet<String> {
     prose(text)
         .filter(|(_, line)| line.starts_with('#'))
         .map(|(_, line)| {

@@ -1,0 +1,11 @@
+//! The built book in headless Chromium.
+
+mod anchors;
+mod files;
+mod keys;
+mod kinds;
+mod leftovers;
+mod live;
+mod quiz;
+mod search;
+mod speed;

@@ -1,0 +1,411 @@
+//! Every transcript of the book is played again: its commands run, and what they print is what stands there.
+//!
+//! A comment right above a `console` block says what a reader of the page knows from the text around it:
+//!
+//! - `<!-- not replayed: REASON -->`: it cannot be. The check lists it with its reason.
+//! - `<!-- replayed: in the background -->`: its last command is a server that the next block speaks to, or the next 2
+//!   with `in the background for 2`.
+//! - `<!-- replayed: with NAME.py -->`: that listing runs meanwhile; or a command does, as it would be typed.
+//! - `<!-- replayed: after COMMAND -->`: what the text tells the reader to do first.
+//! - `<!-- replayed: numbers vary -->`: measured, or dated; words count, numbers and days do not.
+//!
+//! The latter four can be joined with `; `. A line `...` stands for any lines.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::fences::{self, Fence};
+use super::group::Group;
+use crate::Error;
+use crate::course::Course;
+use crate::grade::compile;
+use crate::grade::results::Subject;
+
+/// A server gets this long until it listens and has said so.
+const TO_BE_READY: Duration = Duration::from_secs(10);
+
+/// Prints the first module that one of these listings imports, or program that one of these commands starts with, and
+/// that is not there.
+const MISSING: &str = r#"
+import ast, importlib.util, shutil, sys
+for word in sys.argv[1:]:
+    if word.startswith("$ "):
+        words = word[2:].split()
+        for name in [w for w, before in zip(words, ["|"] + words) if before in ("|", "&&")]:
+            name = name.lstrip("(")
+            if name.isalnum() and name not in ("cd", "ulimit") and not shutil.which(name):
+                sys.exit(print("program", name))
+        if "-m" in words and not importlib.util.find_spec(words[words.index("-m") + 1]):
+            sys.exit(print("Python module", words[words.index("-m") + 1]))
+        continue
+    for node in ast.walk(ast.parse(open(word).read())):
+        names = [it.name for it in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) else []
+        for name in names:
+            if not importlib.util.find_spec(name.split(".")[0]):
+                sys.exit(print("Python module", name.split(".")[0]))
+"#;
+
+pub fn check(course: &Course) -> Result<Vec<String>, Error> {
+    let fences = fences::read(course)?;
+    let labs = programs(course, &fences)?;
+    let mut stage = Stage {
+        course,
+        labs,
+        directory: PathBuf::new(),
+        background: None,
+    };
+    let (mut breaches, mut chapter) = (Vec::new(), String::new());
+    for fence in &fences {
+        if fence.chapter != chapter {
+            chapter.clone_from(&fence.chapter);
+            stage
+                .enter(&fences, &chapter)
+                .map_err(|error| Error::Failed(format!("{chapter}: {error}")))?;
+        }
+        if fence.kind != "console" {
+            continue;
+        }
+        match stage.play(fence) {
+            Ok(Played::AsWritten) => {}
+            Ok(Played::Not(reason)) => println!("      {}: not replayed: {reason}", fence.place()),
+            Err(what) => breaches.push(format!("{}: {what}", fence.place())),
+        }
+    }
+    Ok(breaches)
+}
+
+enum Played {
+    AsWritten,
+    /// With the reason.
+    Not(String),
+}
+
+/// Where the transcripts of one chapter are played.
+struct Stage<'a> {
+    course: &'a Course,
+    /// By name: the program of the solution.
+    labs: HashMap<String, PathBuf>,
+    /// Holds the chapter's listings that have a name.
+    directory: PathBuf,
+    /// The server that a block before has left running, and for how many blocks more.
+    background: Option<(Group, usize)>,
+}
+
+impl Stage<'_> {
+    fn enter(&mut self, fences: &[Fence], chapter: &str) -> io::Result<()> {
+        self.background = None;
+        self.directory = self.course.target.join("replay").join(chapter);
+        match fs::remove_dir_all(&self.directory) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::create_dir_all(&self.directory)?,
+        }
+        for fence in fences.iter().filter(|it| it.chapter == chapter) {
+            if let Some(file) = fence.file() {
+                fs::write(self.directory.join(file), &fence.text)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn play(&mut self, fence: &Fence) -> Result<Played, String> {
+        let how = How::read(fence.note.as_deref())?;
+        let behind = self.background.take();
+        if let Some(reason) = how.not {
+            return Ok(Played::Not(reason));
+        }
+        if let Some(missing) = self.missing(fence, &how)? {
+            return match std::env::var_os("COURSE_NOTHING_MISSING") {
+                None => Ok(Played::Not(format!("no {missing} here"))),
+                Some(_) => Err(format!("no {missing} here")),
+            };
+        }
+        for command in &how.after {
+            self.start(command, Stdio::null())?.output()?;
+        }
+        let mut servers = Vec::new();
+        for server in &how.with {
+            let command = match server.ends_with(".py") {
+                true => format!("python3 {server}"),
+                false => server.clone(),
+            };
+            servers.push(self.up(&[], &command, "")?);
+        }
+        let steps = steps(&fence.text)?;
+        if how.background > 0 {
+            let (mut commands, printed): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
+            let last = commands.pop().unwrap_or_default();
+            let server = self.up(&commands, &last, &printed.concat())?;
+            self.background = Some((server, how.background));
+            return Ok(Played::AsWritten);
+        }
+        for (command, expected) in steps {
+            let got = self.start(&command, Stdio::null())?.output()?;
+            if !same(&expected, &got, how.numbers_vary) {
+                return Err(format!("$ {command}\nprints\n{got}and not\n{expected}"));
+            }
+        }
+        self.background = behind.and_then(|(server, more)| (more > 1).then(|| (server, more - 1)));
+        Ok(Played::AsWritten)
+    }
+
+    /// What these commands need and this machine has not: a Python module or a program.
+    fn missing(&self, fence: &Fence, how: &How) -> Result<Option<String>, String> {
+        let files = fs::read_dir(&self.directory)
+            .into_iter()
+            .flatten()
+            .flatten();
+        let files = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        let named = |file: &String| fence.text.contains(file.as_str()) || how.with.contains(file);
+        let mut words: Vec<String> = files
+            .filter(|file| file.ends_with(".py") && named(file))
+            .collect();
+        words.extend(
+            fence
+                .text
+                .lines()
+                .filter(|line| line.starts_with("$ "))
+                .map(str::to_string),
+        );
+        let output = Command::new("python3")
+            .args(["-c", MISSING])
+            .args(words)
+            .current_dir(&self.directory)
+            .output()
+            .map_err(|error| format!("cannot start python3: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stdout).trim().to_string();
+        match output.status.success() {
+            true => Ok(Some(said).filter(|said| !said.is_empty())),
+            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        }
+    }
+
+    /// A server is up when it listens and has printed what the transcript shows of it.
+    fn up(&self, before: &[String], server: &str, expected: &str) -> Result<Group, String> {
+        let commands = format!("{}\nexec {server}", before.join("\n"));
+        let server = self.start(&commands, Stdio::piped())?;
+        let until = Instant::now() + TO_BE_READY;
+        while !server.listens() || !same(expected, &server.so_far(), false) && !expected.is_empty()
+        {
+            if Instant::now() > until {
+                let got = server.so_far();
+                return Err(format!(
+                    "$ {commands}\ndoes not listen, or printed\n{got}and not\n{expected}"
+                ));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(server)
+    }
+
+    fn start(&self, command: &str, input: Stdio) -> Result<Group, String> {
+        let mut command = command.to_string();
+        for (lab, program) in &self.labs {
+            let program = program.to_string_lossy();
+            for written in [
+                format!("cargo run -q -p lab-{lab} --"),
+                format!("cargo run -p lab-{lab} --"),
+                format!("target/debug/lab-{lab}"),
+            ] {
+                command = command.replace(&written, &program);
+            }
+        }
+        // A descriptor that our own caller left open is none that a reader's terminal has, and limits count it.
+        command.insert_str(0, "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-\n");
+        let mut shell = Command::new("bash");
+        shell
+            .args(["-c", &command])
+            .current_dir(&self.directory)
+            .env("PYTHONUNBUFFERED", "1")
+            .env("LC_ALL", "C.UTF-8")
+            .stdin(input);
+        Group::start(shell, &self.directory.join("printed"))
+            .map_err(|error| format!("cannot start bash: {error}"))
+    }
+}
+
+/// What the comment above a block says.
+#[derive(Default, Debug, PartialEq)]
+struct How {
+    not: Option<String>,
+    /// For how many blocks.
+    background: usize,
+    numbers_vary: bool,
+    with: Vec<String>,
+    after: Vec<String>,
+}
+
+impl How {
+    fn read(note: Option<&str>) -> Result<Self, String> {
+        let mut how = Self::default();
+        let Some(note) = note else { return Ok(how) };
+        if let Some(reason) = note.strip_prefix("not replayed:") {
+            how.not = Some(reason.trim().to_string()).filter(|it| !it.is_empty());
+            return how
+                .not
+                .is_some()
+                .then_some(how)
+                .ok_or("a reason is missing after \"not replayed:\"".to_string());
+        }
+        let Some(words) = note.strip_prefix("replayed:") else {
+            return Ok(how);
+        };
+        for word in words.split(';').map(str::trim) {
+            match word {
+                "in the background" => how.background = 1,
+                "numbers vary" => how.numbers_vary = true,
+                word => match word.split_once(' ') {
+                    Some(("with", server)) => how.with.push(server.to_string()),
+                    Some(("after", command)) => how.after.push(command.to_string()),
+                    _ => {
+                        let count = word
+                            .strip_prefix("in the background for ")
+                            .and_then(|it| it.parse().ok());
+                        how.background =
+                            count.ok_or_else(|| format!("{word:?} says nothing about a replay"))?;
+                    }
+                },
+            }
+        }
+        Ok(how)
+    }
+}
+
+/// The solutions that transcripts run as `lab-NAME`.
+fn programs(course: &Course, fences: &[Fence]) -> Result<HashMap<String, PathBuf>, Error> {
+    let catalog = super::catalog(course)?;
+    let named = |lab: &str| {
+        fences
+            .iter()
+            .any(|it| it.kind == "console" && it.text.contains(&format!("lab-{lab} ")))
+    };
+    let labs: Vec<&str> = catalog
+        .labs
+        .iter()
+        .map(|lab| lab.name.as_str())
+        .filter(|lab| named(lab))
+        .collect();
+    let built = compile::build(&course.root, Subject::Solutions, &labs)?;
+    let programs = built.programs.into_iter();
+    programs
+        .map(|(lab, program)| program.map(|it| (lab, it)).map_err(Error::Failed))
+        .collect()
+}
+
+/// Each command with what it prints.
+fn steps(text: &str) -> Result<Vec<(String, String)>, String> {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        match (line.strip_prefix("$ "), steps.last_mut()) {
+            (Some(command), _) => steps.push((command.to_string(), String::new())),
+            (None, Some((command, _))) if goes_on => {
+                command.push('\n');
+                command.push_str(line);
+            }
+            (None, Some((_, output))) => {
+                output.push_str(line);
+                output.push('\n');
+            }
+            (None, None) => return Err("a transcript begins with \"$ \" and a command".to_string()),
+        }
+        goes_on = line.ends_with('\\');
+    }
+    Ok(steps)
+}
+
+/// Line by line, but for white space at their ends; `...` is any number of lines.
+fn same(expected: &str, got: &str, numbers_vary: bool) -> bool {
+    let lines = |text: &str| -> Vec<String> {
+        let text = text.trim_end().lines().map(str::trim_end);
+        text.map(|line| {
+            if numbers_vary {
+                without_numbers(line)
+            } else {
+                line.to_string()
+            }
+        })
+        .collect()
+    };
+    fits(&lines(expected), &lines(got))
+}
+
+fn fits(expected: &[String], got: &[String]) -> bool {
+    match expected {
+        [] => got.is_empty(),
+        [any, rest @ ..] if any == "..." => (0..=got.len()).any(|n| fits(rest, &got[n..])),
+        [line, rest @ ..] => got.first() == Some(line) && fits(rest, &got[1..]),
+    }
+}
+
+/// Each number becomes `#`, whatever its length, and columns do not count; days and months are numbers here.
+fn without_numbers(line: &str) -> String {
+    const DATES: &str =
+        "Mon Tue Wed Thu Fri Sat Sun Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+    let words = line.split(' ').map(|word| {
+        let name = word.trim_end_matches(',');
+        let date = name.len() == 3 && DATES.split(' ').any(|it| it == name);
+        if date { "#" } else { word }
+    });
+    let line = words.collect::<Vec<_>>().join(" ");
+    let mut out = String::new();
+    for c in line.chars() {
+        match c {
+            '0'..='9' if out.ends_with('#') => {}
+            '0'..='9' => out.push('#'),
+            // Of a number with a fraction.
+            '.' if out.ends_with('#') => {}
+            ' ' if out.ends_with(' ') => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_transcript_is_commands_and_what_they_print() {
+        let text = "$ a \\\n  b\nx\ny\n$ c\n";
+        let told = [
+            ("a \\\n  b".to_string(), "x\ny\n".to_string()),
+            ("c".to_string(), String::new()),
+        ];
+        assert_eq!(steps(text).unwrap(), told);
+        assert!(steps("x\n").is_err());
+    }
+
+    #[test]
+    fn what_is_printed_has_to_be_what_is_written() {
+        assert!(same("a\n...\nd\n", "a\nb\nc\nd", false) && same("a\n...\n", "a\n", false));
+        assert!(
+            !same("a\n...\nd\n", "a\nb\nc\n", false)
+                && !same("a\n", "", false)
+                && !same("", "a", false)
+        );
+        assert!(same("took   12.5 ms of 3", "took 7 ms of 10000", true));
+        assert!(
+            !same("took 12.5 ms", "needed 12.5 ms", true)
+                && !same("took 12.5 ms", "took 7 ms", false)
+        );
+    }
+
+    #[test]
+    fn an_exemption_needs_its_reason() {
+        assert!(
+            How::read(Some("not replayed:")).is_err() && How::read(Some("replayed: some")).is_err()
+        );
+        let how = How::read(Some("replayed: with a.py; with b -c; numbers vary")).unwrap();
+        assert_eq!(
+            (how.with.len(), how.numbers_vary, how.background),
+            (2, true, 0)
+        );
+        assert_eq!(How::read(Some("steps: echo")).unwrap(), How::default());
+    }
+}
