@@ -2,7 +2,7 @@
 
 use browser_tests::{Browser, Page, Served};
 
-const FIRST: &str = ".question:first-child";
+const FIRST: &str = "[data-quiz=sockets] .question:first-child";
 
 #[test]
 fn by_mouse_every_choice_says_why_and_is_kept() {
@@ -79,7 +79,7 @@ fn by_keyboard_arrows_choose_and_the_button_answers() {
         "{}.getAttribute('aria-live') === 'polite'",
         in_first("output")
     )));
-    page.tab_to(".question:nth-child(2) input", 3);
+    page.tab_to("[data-quiz=sockets] .question:nth-child(2) input", 3);
     assert_eq!(page.complaints(&[]), [""; 0]);
 }
 
