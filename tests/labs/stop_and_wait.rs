@@ -27,7 +27,7 @@ fn packs_a_packet() {
     let bench = Bench::new("stop-and-wait");
     let program = bench.program(&["pack"]).with_input().start();
     let pack = |fields: &str, bytes: &[u8]| {
-        program.feed(format!("{{{fields}}}\n").as_bytes());
+        program.feed_line(&format!("{{{fields}}}"));
         program.expect_lines(&hex(bytes));
     };
     bench.tell("a packet of data, and acknowledgements");
@@ -289,7 +289,7 @@ fn goes_on_when_acknowledged() {
         }
         sequence = next;
     }
-    sender.expect(events.trim_end(), &[&lines]);
+    sender.expect_all(&events, &lines);
 
     bench.tell("now the last one");
     let state = send(10_000, sequence, true);
@@ -430,10 +430,11 @@ fn tells_new_from_late() {
     bench.tell("now the number just opposite, which may be either, but not new");
     for expected in [0, 7, 32_768, 65_535] {
         let sequence = expected ^ 0x8000;
-        let event = format!("{{\"expected\": {expected}, \"sequence\": {sequence}}}\n");
-        program.feed(event.as_bytes());
+        program.feed_line(&format!(
+            "{{\"expected\": {expected}, \"sequence\": {sequence}}}"
+        ));
         let wanted = "the line {\"arrival\": \"ahead\"}, or \"again\"";
-        let line = program.says_line(wanted);
+        let line = program.next_line(wanted);
         if ![r#"{"arrival": "ahead"}"#, r#"{"arrival": "again"}"#].contains(&line.as_str()) {
             bench.fail(CauseId::OutputDiffers, wanted, &line, None);
         }

@@ -11,6 +11,23 @@ use crate::story::{count, grouped};
 const SHOWN: usize = 120;
 
 impl Program {
+    /// Gives the program one line more to read.
+    pub fn feed_line(&self, line: &str) {
+        let stage = &mut *self.on_stage();
+        let input = &mut stage.programs[self.index].input;
+        input.extend_from_slice(line.as_bytes());
+        input.push(b'\n');
+        stage.story.tell(format!("stdin: {}", shown(line)));
+    }
+
+    /// Waits for the next line, whatever it says; it stands in the story as it is.
+    pub fn next_line(&self, expected: &str) -> String {
+        let line = self.line(expected);
+        let stage = &mut *self.on_stage();
+        stage.story.tell(format!("stdout: {}", shown(&line)));
+        line
+    }
+
     /// Waits for each of these lines in turn; each ends with LF. Stdout stays open.
     pub fn expect_lines(&self, wanted: &str) {
         let lines: Vec<&str> = wanted.lines().collect();

@@ -36,18 +36,26 @@ impl<'a> Play<'a> {
 
     /// Tells the event, and requires these lines, the state's among them.
     pub fn expect(&self, event: &str, lines: &[&str]) {
-        self.program.feed(format!("{event}\n").as_bytes());
-        self.program.expect_lines(&lines.join("\n"));
+        self.program.feed_line(event);
+        for line in lines {
+            self.program.expect_lines(line);
+        }
+    }
+
+    /// The same for many events at once.
+    pub fn expect_all(&self, events: &str, lines: &str) {
+        self.program.feed(events.as_bytes());
+        self.program.expect_lines(lines);
     }
 
     /// Tells the event, and hears everything up to the state.
     pub fn hear(&self, event: &str) -> Answer {
-        self.program.feed(format!("{event}\n").as_bytes());
+        self.program.feed_line(event);
         let mut actions = Vec::new();
         while actions.len() < MAX_ACTIONS {
             let line = self
                 .program
-                .says_line("a line for an action, or for the state");
+                .next_line("a line for an action, or for the state");
             if line.starts_with("{\"state\"") {
                 return Answer {
                     actions,
