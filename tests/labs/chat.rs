@@ -84,6 +84,8 @@ fn everyone_else_hears() {
     bench.tell("3 has no name yet: they hear nothing, and what they say is a name");
     hall.leads_to("line 2 good morning", &["7 hears: said bob good morning"]);
     hall.leads_to("line 3 what is a name?", &["3 hears: sorry"]);
+    hall.leads_to("line 3 ", &["3 hears: sorry"]);
+    hall.leads_to("line 3 /who", &["3 hears: sorry"]);
     let eve = [
         &welcome(3, "eve"),
         "2 hears: joined eve",
@@ -375,11 +377,39 @@ fn a_slow_reader_holds_nobody_up() {
     house.acts("come 5");
     house.acts("sorry 5 say a name first");
     house.takes(5, "sorry say a name first");
+    bench.tell("now one who goes: the queue ends, and what still comes from there is nobody's");
+    house.acts("come 6");
+    house.acts("line 6 dan");
+    house.takes(6, "welcome dan hall");
+    house.acts("gone 6");
+    house.takes(6, "the end");
+    for guest in [1, 2] {
+        house.takes(guest, "joined dan");
+        house.takes(guest, "left dan");
+    }
+    house.acts("line 6 fay");
+    house.acts("line 1 who?");
+    house.takes(2, "said ada who?");
     bench.tell("now the end: everybody hears of it, also who has no name");
     house.acts("stop");
     for guest in [1, 2, 5] {
         house.takes(guest, "bye");
         house.takes(guest, "the end");
+    }
+    house.ends();
+
+    bench.tell("now the end, while one queue is full: nobody waits for it");
+    let house = host(2);
+    for (guest, name) in [(1, "eve"), (2, "ada")] {
+        house.acts(&format!("come {guest}"));
+        house.acts(&format!("line {guest} {name}"));
+    }
+    house.acts("stop");
+    for line in ["welcome ada hall", "bye", "the end"] {
+        house.takes(2, line);
+    }
+    for line in ["welcome eve hall", "joined ada", "the end"] {
+        house.takes(1, line);
     }
     house.ends();
 

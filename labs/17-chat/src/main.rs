@@ -51,7 +51,7 @@ fn run(call: Call) -> io::Result<()> {
         Call::Harmless => parts::harmless(),
         Call::Flood(options) => parts::flood(&options),
         Call::Host(places) => runtime.block_on(parts::host(places)),
-        Call::Visit(at, options) => runtime.block_on(parts::visit(at, options)),
+        Call::Visit(at, options) => runtime.block_on(parts::one_visit(at, options)),
         Call::Serve(at, options) => runtime.block_on(serve(at, options)),
         Call::Join(at, name) => runtime.block_on(join(at, &name)),
     };

@@ -111,7 +111,7 @@ pub async fn host(places: usize) -> io::Result<()> {
 }
 
 /// Plays the host for one guest.
-pub async fn visit(at: SocketAddr, options: Options) -> io::Result<()> {
+pub async fn one_visit(at: SocketAddr, options: Options) -> io::Result<()> {
     let door = open(at).await?;
     let (conn, _) = door.accept().await?;
     let guests = Guests::default();

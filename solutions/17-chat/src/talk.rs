@@ -24,6 +24,8 @@ use crate::wire::{self, MAX_NEWS};
 ///    flushed, whether or not anything is typed.
 /// 4. When the keyboard ends, the server hears "no more from me", and what still comes is shown.
 /// 5. When the server ends, so does this, at once: without another key being pressed.
+/// 6. A file may be the keyboard. Of what was typed and not sent yet at most a thousand lines are kept; then the keyboard
+///    waits.
 ///
 /// Not tested: a line that was typed and is too long for the server; what became of a line that was typed while the server
 /// ended.
