@@ -37,7 +37,8 @@ impl Retransmission {
     /// 1. If the letter was sent once, the sample is the time since then, and `rto` learns it.
     /// 2. If it was sent more than once, nobody knows which of them was answered: no sample is taken, and the time-out
     ///    stays as long as the time-outs have made it.
-    /// 3. A letter is answered once. A second answer, or one to a letter that was never sent, is no sample.
+    /// 3. A letter is answered once. A second answer, or one to a letter that was never sent, is no sample. A number that
+    ///    is sent again after its answer is a new letter.
     ///
     /// ```
     /// # use std::time::Duration;

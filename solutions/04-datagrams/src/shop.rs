@@ -106,7 +106,7 @@ impl Shop {
     /// 1. An order with the cookie of `from` gets its goods: only whoever receives at that address can have it.
     /// 2. Any other order gets its goods if that answer is at most [`AMPLIFICATION`] times as long as the datagram that
     ///    came, every byte of both counted.
-    /// 3. Else it gets a challenge with the cookie of `from`. So does a wrong cookie.
+    /// 3. Else it gets a challenge with the cookie of `from`. A wrong cookie is as good as none.
     /// 4. What is no order gets no answer, not even "what?".
     /// 5. That an address was proved once is not remembered: each order proves it anew.
     ///

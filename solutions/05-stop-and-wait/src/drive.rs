@@ -101,8 +101,9 @@ impl End for Receiver {
 /// done.
 ///
 /// # Rules
-/// 1. Waits for a datagram, as long as `end` says. If one comes, `end` is told about it and about the time.
-/// 2. If none comes until then, `end` is told the time.
+/// 1. Waits for a datagram, as long as `end` says. If one comes, `end` is told about it and about the time, as it is after
+///    the wait.
+/// 2. If none comes until then, `end` is told the time, again as it is now.
 /// 3. What it wants done is carried out before the next wait, in order, once each.
 /// 4. Returns when the wait is [`Wait::Over`], and what was wanted before that is carried out.
 ///
