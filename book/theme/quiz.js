@@ -5,23 +5,44 @@
 
   const recall = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
   const keep = (key, value) => { try { localStorage.setItem(key, value); } catch { /* kept for this visit only */ } };
+  const forget = (key) => { try { localStorage.removeItem(key); } catch { /* nothing was kept */ } };
 
+  // By question, the choice that the server has not said back yet. It survives a reload, and a server that is gone.
+  const waiting = new Map();
+  const mark = (question) => `unsent ${question}`;
+  // By question, the choice that the server has taken.
+  const taken = new Map();
   // From live.js, once the server has spoken.
   let token;
-  let sent = Promise.resolve();
-  // By question, the choice that was sent and that the server has not said back yet.
-  const waiting = new Map();
-  const send = (question, choice) => {
-    if (!token) return;
-    waiting.set(question, choice);
-    const [quiz, id] = question.split('/');
-    const body = JSON.stringify({ token, quiz, question: id, choice });
-    const headers = { 'Content-Type': 'application/json' };
-    // One after the other: the last choice is the one that counts.
-    sent = sent
-      .then(() => fetch('/answer', { method: 'POST', headers, body }))
-      // live.js says that the server is gone; the browser has the answer.
-      .catch(() => waiting.delete(question));
+  let busy = false;
+  // One at a time: the last choice is the one that counts. What fails is sent again when the server speaks again.
+  const send = async () => {
+    const next = [...waiting].find(([question, choice]) => taken.get(question) !== choice);
+    if (busy || !token || !next) return;
+    const [name, choice] = next;
+    const [quiz, question] = name.split('/');
+    busy = true;
+    try {
+      const { status } = await fetch('/answer', {
+        method: 'POST',
+        keepalive: true,
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ token, quiz, question, choice }),
+      });
+      // 400: the quiz has changed, and such an answer is one no more. 403: another server, with another token.
+      if (status === 400) done(name);
+      else if (status === 204) taken.set(name, choice);
+      else token = undefined;
+    } catch {
+      token = undefined;
+    }
+    busy = false;
+    send();
+  };
+  const done = (question) => {
+    waiting.delete(question);
+    taken.delete(question);
+    forget(mark(question));
   };
 
   // By question, what shows a choice that was made elsewhere.
@@ -74,7 +95,10 @@
       if (n < 0) return;
       keep(question.id, radios[n].value);
       judge(n);
-      send(question.dataset.question, radios[n].value);
+      const { question: name } = question.dataset;
+      waiting.set(name, radios[n].value);
+      keep(mark(name), radios[n].value);
+      send();
     };
     const button = document.createElement('button');
     button.type = 'button';
@@ -84,7 +108,10 @@
     prompt.remove();
     choices.replaceWith(set);
     show(recall(question.id));
-    shown.set(question.dataset.question, show);
+    const { question: name } = question.dataset;
+    shown.set(name, show);
+    const unsent = recall(mark(name));
+    if (unsent) waiting.set(name, unsent);
   }
 
   // What the file says is shown once it differs from what it said before, and not what this page has just told it:
@@ -94,11 +121,12 @@
     token = detail.token;
     for (const [question, key] of Object.entries(detail.answers)) {
       if (waiting.has(question)) {
-        if (waiting.get(question) === key) waiting.delete(question);
+        if (waiting.get(question) === key) done(question);
       } else if (before[question] !== key) {
         shown.get(question)?.(key);
       }
     }
     before = detail.answers;
+    send();
   });
 })();

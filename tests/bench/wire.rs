@@ -17,7 +17,7 @@ const IPV6: &str = "[::1]:0";
 #[test]
 fn a_reader_sees_who_said_what() {
     let ran = recorded(|bench| {
-        let todo = ["read-and-say", "write", "Hello\\r\\n", "close"];
+        let todo = ["keep", "write", "Hello\\r\\n", "close"];
         let (_program, mut near) = talk(bench, "near", IPV4, &todo);
         near.send_piece_by_piece(&[b"A", b"d", b"a", b"\r\n"]);
         near.send(b"This is longer than what a line of the record shows.\r\n");
@@ -38,6 +38,36 @@ fn a_reader_sees_who_said_what() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!("wire.txt", without_times(&plain(&text(&ran)))));
+}
+
+#[test]
+fn stdin_and_stdout_stand_beside_the_connections() {
+    let ran = recorded(|bench| {
+        let program = bench.program(&["read-input-and-say"]).with_input().start();
+        program.feed(b"Dear Ada");
+        program.expect_printed(b"8\n");
+        program.end_input();
+        program.expect_output(b"the end\n");
+        program.expect_exit(0);
+    });
+    let text = without_numbers(&text(&ran));
+    let lines: Vec<String> = text
+        .lines()
+        .filter(|line| line.contains("N.NNN"))
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "N.NNN stdio test -> you 8 bytes 44 65 61 72 20 41 64 61 Dear Ada",
+            "N.NNN stdio you -> test 2 bytes 38 0a 8.",
+            "N.NNN stdio test -> you end",
+            "N.NNN stdio you -> test 8 bytes 74 68 65 20 65 6e 64 0a the end.",
+            "N.NNN stdio you -> test end",
+        ]
+    );
+    // No packet, no record of packets.
+    assert!(!ran.path("wire.pcapng").exists());
 }
 
 #[test]
@@ -201,8 +231,21 @@ fn judged(ran: &Ran, said: &HashMap<String, (Said, Said)>) {
     tshark::judge(&ran.path("wire.pcapng"), &streams);
 }
 
-/// A line's time, and the name of the thread that the test ran on.
+/// Without times, and without what went through pipes: when that came is up to the system.
 pub fn without_times(text: &str) -> String {
+    let text = without_numbers(text);
+    let of_pipes = |line: &&str| {
+        line.starts_with("stdio")
+            || line
+                .get(7..)
+                .is_some_and(|rest| rest.starts_with("  stdio"))
+    };
+    let kept: Vec<&str> = text.lines().filter(|line| !of_pipes(line)).collect();
+    kept.join("\n")
+}
+
+/// A line's time, and the name of the thread that the test ran on.
+fn without_numbers(text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_string).collect();
     let seed = lines[0].find(", seed ").expect("the seed in the title");
     lines[0].replace_range(..seed, "STEP");

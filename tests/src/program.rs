@@ -126,6 +126,27 @@ impl Program {
         system::memory(self.stage.borrow().programs[self.index].kept.pid())
     }
 
+    /// Waits until the program has ended or sleeps with all its threads, `within` at most: it has done what it could.
+    pub fn settle(&self, within: Duration) {
+        const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+        /// A thread may sleep for a moment while another is woken.
+        const ENOUGH: u32 = 5;
+        let pid = self.stage.borrow().programs[self.index].kept.pid();
+        let stage = &mut *self.on_stage();
+        let until = stage.began.elapsed() + within;
+        let mut looks = 0;
+        while looks < ENOUGH && stage.began.elapsed() < until {
+            if stage.programs[self.index].ended.is_some() {
+                return;
+            }
+            looks = match system::asleep(pid) {
+                Some(true) => looks + 1,
+                _ => 0,
+            };
+            stage.turn_for(BETWEEN_LOOKS);
+        }
+    }
+
     /// Requires that the program sleeps for most of `window`; where the system does not tell, nothing.
     ///
     /// By what it is doing, not by the time that it used: on a busy machine one that spins may get little.

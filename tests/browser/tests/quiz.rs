@@ -1,8 +1,14 @@
 //! A quiz by mouse and by keyboard.
 
-use browser_tests::{Browser, Page, Served};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
-const FIRST: &str = ".question:first-child";
+use browser_tests::{Browser, DEADLINE, Page, Served};
+use serde_json::json;
+
+/// A page may have several quizzes.
+const FIRST: &str = "[data-quiz=sockets] .question:first-child";
 
 #[test]
 fn by_mouse_every_choice_says_why_and_is_kept() {
@@ -11,8 +17,14 @@ fn by_mouse_every_choice_says_why_and_is_kept() {
     };
     let book = Served::start();
     let page = browser.page();
+    page.call(
+        "Page.addScriptToEvaluateOnNewDocument",
+        json!({"source": "addEventListener('course-answers', () => { window.heard = true; })"}),
+    );
     page.open(&book.address("2a-sockets.html"));
     page.wait(&in_first("fieldset legend"));
+    // From then on answers go to the server too.
+    page.wait("window.heard");
     assert_eq!(said(&page), "");
 
     let choices = page.texts(&format!(
@@ -34,11 +46,19 @@ fn by_mouse_every_choice_says_why_and_is_kept() {
     assert_eq!(right.len(), 1, "one choice is right");
 
     let last = said(&page);
+    let chosen = page.text(&format!("{}.value", in_first("input:checked")));
+    wait_kept(book.state(), &chosen);
     page.open(&book.address("2a-sockets.html?again"));
     page.wait(&in_first("output[data-right]"));
     assert_eq!(said(&page), last, "the answer is still there");
     assert!(page.holds(&format!("{}.checked", in_first("label:last-of-type input"))));
     assert_eq!(page.complaints(&[]), [""; 0]);
+
+    // It is the learner's, not this browser's.
+    let other = browser.page();
+    other.open(&book.address("2a-sockets.html"));
+    other.wait(&in_first("output[data-right]"));
+    assert_eq!(said(&other), last, "another browser has it too");
 }
 
 #[test]
@@ -79,7 +99,7 @@ fn by_keyboard_arrows_choose_and_the_button_answers() {
         "{}.getAttribute('aria-live') === 'polite'",
         in_first("output")
     )));
-    page.tab_to(".question:nth-child(2) input", 3);
+    page.tab_to("[data-quiz=sockets] .question:nth-child(2) input", 3);
     assert_eq!(page.complaints(&[]), [""; 0]);
 }
 
@@ -90,4 +110,14 @@ fn in_first(selector: &str) -> String {
 /// What the page has answered to the first question.
 fn said(page: &Page<'_>) -> String {
     page.text(&format!("{}.textContent", in_first("output")))
+}
+
+/// Waits until the server has written this choice down: it takes one answer after the other.
+fn wait_kept(state: &Path, choice: &str) {
+    let until = Instant::now() + DEADLINE;
+    let kept = || std::fs::read_to_string(state.join("answers.json")).unwrap_or_default();
+    while !kept().contains(choice) {
+        assert!(Instant::now() < until, "{choice} is not in {}", kept());
+        thread::sleep(Duration::from_millis(10));
+    }
 }

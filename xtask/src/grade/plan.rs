@@ -13,6 +13,7 @@ use crate::screen::progress::Progress;
 use crate::strip;
 
 /// Steps of one lab, with what is known of them already.
+#[derive(Clone)]
 pub struct Task<'a> {
     pub lab: &'a Lab,
     /// Where its runs leave their records: the lab's name, or that of a variant.
