@@ -1,6 +1,7 @@
 //! The built book in headless Chromium.
 
 mod anchors;
+mod exam;
 mod files;
 mod keys;
 mod kinds;
