@@ -22,6 +22,8 @@ const PROBE: usize = 20;
 const WAIT_MS: &str = "300";
 /// A pause in which an answer would be there, if there was one.
 const SILENCE: Duration = Duration::from_millis(50);
+/// More than any network carries in one packet, and less than a line that the bench reads.
+const LONG_LETTER: usize = 40_000;
 const ANY: &str = "127.0.0.1:0";
 
 #[test]
@@ -85,6 +87,19 @@ fn gives_up_when_nothing_comes() {
     program.expect_last_lines(&(lines + "{\"found\": true}\n"));
     program.expect_exit(0);
 
+    bench.tell("now a letter that is longer than what a network carries in one piece");
+    let long = "x".repeat(LONG_LETTER);
+    let (program, at) = begin("60000");
+    near.send(at, long.as_bytes());
+    near.send(at, b"found");
+    let lines = ["found"]
+        .iter()
+        .fold(said::heard(near.address(), &long), |all, text| {
+            all + &said::heard(near.address(), text)
+        });
+    program.expect_last_lines(&(lines + "{\"found\": true}\n"));
+    program.expect_exit(0);
+
     bench.tell("now nothing comes");
     for ms in ["150", "0"] {
         let (program, _) = begin(ms);
@@ -111,7 +126,50 @@ fn gives_up_when_nothing_comes() {
         );
     }
     program.expect_exit(1);
-    bench.finish();
+
+    // Even twice this is shorter than what a program may sleep before it counts as stuck.
+    let mut wait = Duration::from_millis(800);
+    for _ in 0..2 {
+        if ends_before_a_later_one(&bench, wait) {
+            return bench.finish();
+        }
+        // Once may be the machine. With twice the time it is not.
+        wait *= 2;
+    }
+    bench.fail(
+        CauseId::NotEnded,
+        "an end of the wait that was begun first, although a datagram came in the middle of it",
+        "the end of one that was begun later",
+        Some("The datagram gave your program its whole time anew. The end of the wait is one moment."),
+    )
+}
+
+/// Of two waits of the same length, the one with a datagram in it was begun a quarter of it earlier.
+fn ends_before_a_later_one(bench: &Bench, wait: Duration) -> bool {
+    bench.tell("now a datagram in the middle of a wait, and then nothing; a second wait is begun a little later");
+    let near = bench.datagram_peer("near");
+    let ms = bench.slowed(wait).as_millis().to_string();
+    let begin = || {
+        bench.start(&[
+            "wait",
+            "--listen",
+            ANY,
+            "--wait-ms",
+            &ms,
+            "--until",
+            "found",
+        ])
+    };
+    let first = begin();
+    let at = first.listens();
+    bench.pass(wait / 4);
+    let later = begin();
+    later.listens();
+    bench.pass(wait / 4);
+    near.send(at, b"not yet");
+    first.says_line("what was heard");
+    later.expect_last_lines("{\"found\": false}\n");
+    first.has_ended()
 }
 
 #[test]
@@ -401,6 +459,10 @@ fn stays_small_until_proved() {
     eve.send(at, &padded);
     eve.expect(&goods(number, 400));
 
+    let padded = [&order(number + 1, u16::MAX, None)[..], &[0; 387]].concat();
+    eve.send(at, &padded);
+    eve.expect(&goods(number + 1, MAX_GOODS));
+
     bench.tell("now somebody else's cookie, one that is made up, and one with a bit changed");
     let mut changed = hers;
     changed[7] ^= 1;
@@ -485,6 +547,42 @@ fn pings_over_a_bad_road() {
             "more of them",
             None,
         );
+    }
+
+    bench.tell("now every answer comes, and some of them again: they are heard before it is over");
+    let program = start(&ada.address().to_string(), 2);
+    let mut road = Road::default();
+    let mut probes = Vec::new();
+    for number in 1..=2 {
+        road.sent(number);
+        let probe = ada.receive(&format!("probe {number} of 2"));
+        ada.send(probe.from, &probe.bytes);
+        probes.push(probe);
+    }
+    for again in [1, 0, 1] {
+        ada.send_quietly(probes[again].from, &probes[again].bytes);
+    }
+    for number in [1, 2, 2, 1, 2] {
+        said::expect_answer(&bench, &program, road.answer(number));
+    }
+    program.expect_last_lines(&road.summary());
+    program.expect_exit(0);
+
+    bench.tell("now a wait of a minute: whoever is answered does not wait");
+    let program = bench.start(&[
+        "ping",
+        &ada.address().to_string(),
+        "--count",
+        "3",
+        "--wait-ms",
+        "60000",
+    ]);
+    let mut road = Road::default();
+    for number in 1..=3 {
+        road.sent(number);
+        let probe = ada.receive(&format!("probe {number} of 3"));
+        ada.send(probe.from, &probe.bytes);
+        said::expect_answer(&bench, &program, road.answer(number));
     }
 
     bench.tell("now over a road that does as it likes");

@@ -721,6 +721,7 @@ fn brings_a_file_over_a_bad_road() {
     let bench = Bench::new("stop-and-wait");
     udp::sends_to_a_receiver(&bench);
     let mut receivers = vec![udp::receives_from_a_sender(&bench)];
+    udp::promises_nothing_it_cannot_keep(&bench);
     receivers.extend(udp::brings_files(&bench));
     bench.tell("now nobody asks any more: the receivers' patience ends");
     for receiver in receivers {

@@ -126,6 +126,13 @@ impl Program {
         system::memory(self.stage.borrow().programs[self.index].kept.pid())
     }
 
+    /// Closes the reading end of its stdout: from now on its writes there fail (EPIPE).
+    pub fn close_stdout(&self) {
+        let stage = &mut *self.on_stage();
+        stage.programs[self.index].stdout.pipe = None;
+        stage.story.tell("stdout: closed by the test");
+    }
+
     /// Waits until the program has ended or sleeps with all its threads, `within` at most: it has done what it could.
     pub fn settle(&self, within: Duration) {
         const BETWEEN_LOOKS: Duration = Duration::from_millis(5);

@@ -73,6 +73,10 @@ pub fn receives_from_a_sender(bench: &Bench) -> Program {
     let program = receive(bench);
     let at = program.listens();
     let (peer, eve) = (bench.datagram_peer("sender"), bench.datagram_peer("eve"));
+    bench.tell(
+        "nobody sends for longer than the receiver's patience: that begins with the first packet",
+    );
+    bench.pass(PATIENCE * 5 / 4);
     let (connection, first) = (bench.random().u32(..), u16::MAX);
     let words = [
         bench.random_bytes(20),
@@ -112,6 +116,33 @@ pub fn receives_from_a_sender(bench: &Bench) -> Program {
         bench.fail(CauseId::BrokeSilence, "no answer to a stranger", &got, None);
     }
     program
+}
+
+/// `receive`, when what it has received can be written nowhere: no acknowledgement may promise that it was.
+pub fn promises_nothing_it_cannot_keep(bench: &Bench) {
+    bench.tell("now a receiver whose stdout is closed: the packet cannot be written");
+    let program = receive(bench);
+    let at = program.listens();
+    let peer = bench.datagram_peer("sender");
+    program.close_stdout();
+    let packet = Data {
+        connection: bench.random().u32(..),
+        sequence: 1,
+        first: true,
+        last: false,
+        payload: b"a page for nobody",
+    };
+    peer.send(at, &packet.bytes());
+    program.expect_failure();
+    if let Some(answer) = peer.came().first() {
+        let got = format!("a datagram {}", hex(&answer.bytes));
+        bench.fail(
+            CauseId::BrokeSilence,
+            "no acknowledgement of what was not written",
+            &got,
+            Some("An acknowledgement is a promise. It may leave when the packet is written, not before, and not if that failed."),
+        );
+    }
 }
 
 /// `send` and `receive`, over a good road, then over bad ones. Returns the receivers.
