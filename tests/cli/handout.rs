@@ -4,10 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+
+use std::time::Duration;
 
 use crate::course::{Course, Plan};
+use crate::processes::wait_for;
 
 #[test]
 fn a_handout_grades_and_holds_no_solution_and_no_test() {
@@ -158,11 +159,11 @@ fn judge_pages(course: &Course, copy: &Path) {
             .status
             .success()
     );
-    let until = Instant::now() + Duration::from_secs(10);
-    while !opened.exists() {
-        assert!(Instant::now() < until, "no browser was asked for");
-        thread::sleep(Duration::from_millis(5));
-    }
+    wait_for(
+        "the browser to be asked for",
+        Duration::from_secs(10),
+        || opened.exists(),
+    );
     assert_eq!(fs::read_to_string(opened).unwrap(), page.to_str().unwrap());
 }
 

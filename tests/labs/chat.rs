@@ -36,8 +36,8 @@ fn takes_a_name() {
     let longer = "x".repeat(900);
     let loud = name.to_ascii_uppercase();
     for bad in [
-        "", &name, &loud, &long, &longer, "a b", "zoë", "a.b", "/who", "ada!", "ада", "a\tb",
-        "a\u{7f}",
+        "", &name, &loud, &long, &longer, "a b", " b", "b ", "zoë", "a.b", "/who", "ada!", "ада",
+        "a\tb", "a\u{7f}",
     ] {
         hall.leads_to(&format!("join 2 {bad}"), &["2 hears: sorry"]);
     }
@@ -551,6 +551,7 @@ fn leaving_is_told() {
         guest.send(&bytes);
         program.expect_lines("sorry");
         is_over(&program);
+        program.expect_a_line_on_stderr("about what was wrong");
         hears_sorry(&bench, &mut guest);
         guest.expect_end_or_reset();
     }
@@ -640,6 +641,19 @@ fn only_the_nameless_are_let_go(bench: &Bench, time: Duration) -> bool {
     if silent.is_over() && began.elapsed() < real * 9 / 10 {
         silent.expect_still_open("its time is not over");
     }
+    bench.tell("half a name goes on, a byte now and then, for more than twice the time");
+    for _ in 0..12 {
+        half.send_what_fits(b"b");
+        bench.pass(time / 5);
+    }
+    if !half.is_over() {
+        bench.fail(
+            CauseId::NotClosed,
+            "the end: the name did not come in its time",
+            "an open connection",
+            Some("Each byte gave this guest the whole time anew. The time is for the name, however it comes."),
+        );
+    }
     for (program, guest) in [(half_program, &mut half), (silent_program, &mut silent)] {
         guest.expect_end_or_reset();
         program.expect_last_lines("gone\nthe visit is over");
@@ -667,11 +681,12 @@ fn two_hundred_guests() {
     let mut guests = Vec::new();
     for n in 0..180 {
         if n % 9 == 0 {
-            let mut silent = bench.connect(&format!("s{n}"), address);
-            silent.send_what_fits(&b"half"[..n / 9 % 5]);
-            nameless.push(silent);
+            nameless.push(bench.connect(&format!("s{n}"), address));
         }
         guests.push(guest(&bench, address, &format!("g{n}")));
+    }
+    for (n, silent) in nameless.iter_mut().enumerate() {
+        silent.send_what_fits(&b"half"[..n % 5]);
     }
     all_hear_each_other(&bench, &mut guests);
 
@@ -709,6 +724,12 @@ fn two_hundred_guests() {
     bob.send(b"slowly\n");
     hears(&bench, &mut ada, "said bob slowly");
     is_with(&bench, &mut bob, &["ada", "bob"]);
+
+    bench.tell("now a guest breaks a rule, and whoever runs the server is told");
+    let program = serve(&[]);
+    let mut eve = guest(&bench, program.listens(), "eve");
+    eve.send(&[&[b'x'; MAX_LINE + 1][..], b"\n"].concat());
+    program.expect_a_line_on_stderr("about a guest who broke a rule");
 
     more_than_descriptors(&bench);
     bench.finish();
@@ -796,6 +817,12 @@ fn keyboard_and_network_at_once() {
         program.feed(format!("{word} größer\n").as_bytes());
         server.expect(format!("{word} größer\n").as_bytes());
     }
+    bench.tell("now what is typed is neither words nor short, and so is what comes");
+    program.feed(b"  two  \n\n\t\n");
+    server.expect(b"  two  \n\n\t\n");
+    let names = format!("here {}", "bob ".repeat(15_000).trim_end());
+    server.send(format!("{names}\n").as_bytes());
+    program.expect_lines(&names);
     server.send(b"said eve \x1b[2J\x1b[Hada: I quit\n");
     program.expect_lines("said eve ?[2J?[Hada: I quit");
     bench.tell("now the keyboard ends: the server hears it, and still has something to say");

@@ -140,7 +140,8 @@ impl Hall {
     /// 4. What cannot be done is a [`News::Sorry`] to the one who asked, and changes nothing: a name that no room can have,
     ///    nobody of that name, [`Command::Unknown`].
     ///
-    /// Not tested: going where one is already, telling oneself, a guest who is not in.
+    /// Not tested: going where one is already, telling oneself, a guest who is not in, whether `Attic` and `attic` are one
+    /// room.
     ///
     /// # Spec
     /// RFC 1459 sections 4.2.1 (channels), 4.4.1 (private messages), 4.2.5 (names).
