@@ -126,7 +126,7 @@ fn what_is_not_there_is_said() {
     for (args, said) in [
         (&["mark"][..], "no paper has been begun"),
         (&["mark", "nowhere"], "no paper was begun in nowhere"),
-        (&["--seed", "letters"], "it is a hex number"),
+        (&["--seed", "letters"], "hex digits such as 7f3a"),
         (&["mark", "--seed", "1"], "--seed means nothing here"),
         (&["labs"], "labs is not empty"),
         (&["essays", "6"], "there are the essays 1 to 5"),

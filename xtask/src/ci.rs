@@ -9,7 +9,7 @@ mod listings;
 mod quiz;
 mod replay;
 mod table;
-mod variants;
+pub mod variants;
 
 use std::process::{Command, ExitCode};
 use std::time::Instant;

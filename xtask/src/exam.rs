@@ -30,8 +30,9 @@ use lexopt::prelude::*;
 
 use crate::Error;
 use crate::course::Course;
-use crate::grade::{at_least_one, random_seed};
+use crate::grade::at_least_one;
 use crate::screen::out;
+use crate::seed;
 use crate::state::State;
 use folder::Begun;
 use marking::Marks;
@@ -74,7 +75,7 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
                 print!("{HELP}");
                 return Ok(ExitCode::SUCCESS);
             }
-            Long("seed") => asked.seed = Some(hex(&args.value()?.string()?)?),
+            Long("seed") => asked.seed = Some(seed::read(&args.value()?.string()?)?),
             Long("slow") => {
                 asked.slow = Some(at_least_one("--slow", args.value()?.string()?)? as u32)
             }
@@ -118,7 +119,7 @@ fn begin(course: &Course, directory: Option<&str>, seed: Option<u64>) -> Result<
     // A paper that was begun is not new.
     let fresh = || {
         (0..)
-            .map(|n| random_seed() ^ n)
+            .map(|n| seed::random() ^ n)
             .find(|&seed| known.iter().all(|it| it.seed() != seed))
     };
     let seed = seed.or_else(fresh).unwrap_or_default();
@@ -207,11 +208,6 @@ fn absolute(directory: &str) -> Result<PathBuf, Error> {
         .map_err(|error| Error::Usage(format!("{directory:?}: {error}")))?;
     // `a/b/` and `a/b` are one place.
     Ok(path.components().collect())
-}
-
-fn hex(text: &str) -> Result<u64, Error> {
-    u64::from_str_radix(text, 16)
-        .map_err(|error| Error::Usage(format!("--seed {text}: {error}; it is a hex number")))
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Error;
 use crate::catalog::{Catalog, Lab, Selected};
@@ -21,6 +20,7 @@ use crate::course::Course;
 use crate::mistakes::Mistakes;
 use crate::route;
 use crate::screen;
+use crate::seed;
 use crate::state::State;
 use cache::Cache;
 use linked::Linked;
@@ -100,7 +100,7 @@ fn grade(
     let engine = Engine {
         keeper: linked.keeper.clone(),
         tests: linked.tests.clone(),
-        seed: options.seed.unwrap_or_else(random_seed),
+        seed: options.seed.unwrap_or_else(seed::random),
         slow: options.slow,
         runs: state.directory.join("runs"),
         interrupted,
@@ -224,14 +224,6 @@ fn exit(results: &Results, catalog: &Catalog, fail_under: Option<f64>) -> ExitCo
         Some(percent) if earned < percent * results.points as f64 => ExitCode::from(1),
         _ => ExitCode::SUCCESS,
     }
-}
-
-/// Short enough to be typed.
-pub fn random_seed() -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::from(now.subsec_nanos() ^ std::process::id()) & 0xffff
 }
 
 /// Set by the first Ctrl-C; the second one ends the runner at once.

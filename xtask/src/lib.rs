@@ -21,6 +21,7 @@ pub mod quiz;
 mod reset;
 mod route;
 mod screen;
+mod seed;
 mod state;
 mod strip;
 mod stubs;

@@ -10,7 +10,6 @@ mod session;
 pub mod shelf;
 
 use std::process::ExitCode;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use lexopt::prelude::*;
 
@@ -18,6 +17,7 @@ use crate::Error;
 use crate::catalog::Catalog;
 use crate::course::Course;
 use crate::screen::out;
+use crate::seed;
 use crate::state::State;
 
 use answers::Answers;
@@ -76,7 +76,7 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
                 return Ok(ExitCode::SUCCESS);
             }
             Long("list") => list = true,
-            Long("seed") => seed = Some(hex(&args.value()?.string()?)?),
+            Long("seed") => seed = Some(seed::read(&args.value()?.string()?)?),
             Value(value) if word.is_none() => word = Some(value.string()?),
             other => {
                 return Err(Error::Usage(format!(
@@ -103,7 +103,7 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
         return Ok(ExitCode::SUCCESS);
     }
     let asked = choose(&quizzes, &kept, now, word.is_some());
-    let seed = seed.unwrap_or_else(some_seed);
+    let seed = seed.unwrap_or_else(seed::random);
     session::run(&asked, seed, &directory)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -161,18 +161,4 @@ fn choose<'a>(
         }
         None => Asked::Nothing(places.iter().filter_map(|it| answer(it)?.due_at()).min()),
     }
-}
-
-fn hex(text: &str) -> Result<u64, Error> {
-    u64::from_str_radix(text.trim_start_matches("0x"), 16).map_err(|_| {
-        Error::Usage(format!(
-            "--seed takes up to 16 hex digits such as 7f3a, not {text:?}"
-        ))
-    })
-}
-
-/// Another one each time: nobody is to learn the place of an answer.
-fn some_seed() -> u64 {
-    let time = SystemTime::now().duration_since(UNIX_EPOCH);
-    time.map_or(0, |it| it.as_nanos() as u64)
 }

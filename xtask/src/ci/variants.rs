@@ -15,6 +15,7 @@ use crate::grade::plan::{self, Task};
 use crate::grade::results::{StepResult, Subject, Verdict};
 use crate::grade::run::Engine;
 use crate::mistakes::{self, Wrong, says};
+pub use package::write_if_new;
 use package::{Variant, cargo, remove_others, workspace};
 
 /// Each wrong program is driven with each of these; it has to be caught every time.
@@ -281,7 +282,8 @@ impl<'a> Grader<'a> {
     }
 }
 
-fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Engine {
+/// Drives programs that were made to fail; `kind` is whose.
+pub fn engine(course: &Course, built: &compile::Built, kind: &str, seed: u64) -> Engine {
     static NEVER: AtomicBool = AtomicBool::new(false);
     Engine {
         keeper: built.keeper.clone(),

@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
 
 use super::paper::{Key, POINTS, Paper};
 use super::repair::{self, Repair};
 use super::{essays, predict};
 use crate::Error;
+use crate::ci::variants::{engine, write_if_new};
 use crate::course::Course;
-use crate::grade::compile::{self, Built, Made};
+use crate::grade::compile::{self, Made};
 use crate::grade::plan::{self, Task};
 use crate::grade::results::{StepResult, Subject, Verdict};
-use crate::grade::run::Engine;
 use crate::mistakes::says;
 
 /// Papers that are made and added up, with every key.
@@ -115,7 +114,7 @@ fn judged(course: &Course, repairs: &[Repair]) -> Result<Vec<String>, Error> {
             }
         }
         let names: Vec<String> = tasks.iter().map(|task| task.name.clone()).collect();
-        let results = plan::run(&engine(course, &built, seed), tasks, true, JOBS);
+        let results = plan::run(&engine(course, &built, "exam", seed), tasks, true, JOBS);
         for (name, results) in names.iter().zip(results) {
             let (repair, kind) = expected[name];
             for (test, result) in repair.tests.iter().zip(results) {
@@ -162,11 +161,11 @@ fn build(course: &Course, repairs: &[Repair], directory: &Path) -> Result<Made, 
                 "[package]\nname = \"{kind}-{}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
                 repair.id
             );
-            put(&package.join("Cargo.toml"), &manifest)?;
-            put(&package.join("src/main.rs"), source)?;
+            write_if_new(&package.join("Cargo.toml"), &manifest)?;
+            write_if_new(&package.join("src/main.rs"), source)?;
         }
     }
-    put(
+    write_if_new(
         &directory.join("Cargo.toml"),
         "[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n",
     )?;
@@ -176,31 +175,6 @@ fn build(course: &Course, repairs: &[Repair], directory: &Path) -> Result<Made, 
         directory,
         &["--workspace", "--offline", "--target-dir", &target],
     )
-}
-
-fn put(path: &PathBuf, text: &str) -> Result<(), Error> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| failed(path, &error))
-}
-
-fn engine(course: &Course, built: &Built, seed: u64) -> Engine {
-    static NEVER: AtomicBool = AtomicBool::new(false);
-    Engine {
-        keeper: built.keeper.clone(),
-        tests: built.tests.clone(),
-        seed,
-        slow: 1,
-        runs: course
-            .target
-            .join("variants/runs/exam")
-            .join(format!("{seed:x}")),
-        interrupted: &NEVER,
-        lost: AtomicBool::new(false),
-    }
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {

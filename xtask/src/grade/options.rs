@@ -4,6 +4,7 @@ use lexopt::prelude::*;
 
 use crate::Error;
 use crate::grade::results::Subject;
+use crate::seed;
 
 pub const HELP: &str = "\
 Builds labs, drives the programs from outside, and says what each step is worth.
@@ -78,15 +79,7 @@ pub fn parse(mut args: lexopt::Parser) -> Result<Option<Options>, Error> {
         match arg {
             Short('h') | Long("help") => return Ok(None),
             Long("solutions") => options.subject = Subject::Solutions,
-            Long("seed") => {
-                let text = args.value()?.string()?;
-                let seed = u64::from_str_radix(text.trim_start_matches("0x"), 16);
-                options.seed = Some(seed.map_err(|_| {
-                    Error::Usage(format!(
-                        "--seed takes up to 16 hex digits such as 7f3a, not {text:?}"
-                    ))
-                })?);
-            }
+            Long("seed") => options.seed = Some(seed::read(&args.value()?.string()?)?),
             Long("again") => options.again = true,
             Long("no-skip") => options.no_skip = true,
             Long("slow") => options.slow = at_least_one("--slow", args.value()?.string()?)? as u32,

@@ -176,7 +176,7 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 /// An unchanged file keeps its time, so cargo builds only what has changed.
-fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
+pub fn write_if_new(path: &Path, text: &str) -> Result<(), Error> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
