@@ -189,11 +189,12 @@ fn readme(text: &str) -> String {
     format!("{for_learners}## This copy\n\n{THIS_COPY}\nLicence: MIT or Apache-2.0, as you like.\n")
 }
 
-/// Leaves out of the lock file what is not in the handout.
+/// Leaves out of the lock file what is not in the handout. (`cargo metadata` would do it too, but wants the crates of all
+/// systems, and only those of this one have been fetched.)
 fn lock(to: &Path) -> Result<(), Error> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline"])
+        .args(["update", "--workspace", "--offline", "--quiet"])
         .current_dir(to)
         .output()
         .map_err(|error| Error::Failed(format!("cannot start cargo: {error}")))?;
