@@ -47,6 +47,7 @@ pub fn check(course: &Course, catalog: &Catalog) -> Result<Vec<String>, Error> {
         }
     }
     breaches.extend(systems(course));
+    breaches.extend(count(course, catalog.labs.len()));
     Ok(breaches)
 }
 
@@ -75,6 +76,14 @@ fn systems(course: &Course) -> Vec<String> {
         }
     }
     breaches
+}
+
+/// What the book shows of `doctor` has as many labs as there are.
+fn count(course: &Course, labs: usize) -> Option<String> {
+    let file = "book/chapters/troubleshooting.md";
+    let text = fs::read_to_string(course.root.join(file)).unwrap_or_default();
+    let said = format!(" {labs} labs in ");
+    (!text.contains(&said)).then(|| format!("{file}: doctor says {said:?} by now"))
 }
 
 /// The suite has a test for each step, and no test that is no step: it would never be run.
