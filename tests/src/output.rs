@@ -11,7 +11,7 @@ use crate::quiet::STUCK;
 use crate::story::count;
 
 /// The longest line that a test reads from stdout.
-const MAX_LINE: usize = 64 * 1024;
+const MAX_LINE: usize = 96 * 1024;
 
 impl Program {
     /// Waits for a line with a number between two words, and returns the number.
@@ -57,6 +57,11 @@ impl Program {
 
     /// Requires that stdout says nothing for `window`, and does not end.
     pub fn expect_still_silent(&self, window: Duration) {
+        self.expect_still_silent_after("", window);
+    }
+
+    /// The same after something that was done just now.
+    pub fn expect_still_silent_after(&self, what: &str, window: Duration) {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let window = stage.slowed(window);
@@ -69,7 +74,11 @@ impl Program {
             stage
                 .story
                 .tell(format!("stdout: waited for nothing to come; {got} came"));
-            let expected = format!("nothing on stdout for {} ms", window.as_millis());
+            let after = if what.is_empty() { "" } else { ", after " };
+            let expected = format!(
+                "nothing on stdout for {} ms{after}{what}",
+                window.as_millis()
+            );
             stage.fail(Problem::new(CauseId::BrokeSilence, expected, got))
         }
         let text = format!(
@@ -77,6 +86,31 @@ impl Program {
             window.as_millis()
         );
         stage.story.tell(text);
+    }
+
+    /// Waits for the end of stdout, and returns the last line.
+    pub fn last_line(&self, expected: &str) -> String {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let ended = stage.wait(None, |stage| {
+            let stdout = &stage.programs[i].stdout;
+            stdout.pipe.is_none().then_some(())
+        });
+        if let Err(stopped) = ended {
+            let got = "stdout is still open".to_string();
+            let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
+            stage.fail(problem)
+        }
+        let stdout = &mut stage.programs[i].stdout;
+        let all = String::from_utf8_lossy(stdout.untaken()).into_owned();
+        stdout.taken = stdout.bytes.len();
+        let last = all.lines().last().unwrap_or_default().to_string();
+        let n = count(all.lines().count(), "line");
+        let shown = described(last.as_bytes());
+        stage.story.tell(format!(
+            "stdout: got {n}, the last one {shown}, then its end"
+        ));
+        last
     }
 
     /// Requires that stderr holds this word.
