@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::Program;
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::expecting::{described, first_difference};
 use crate::hex;
 use crate::quiet::STUCK;
 use crate::story::count;
+use crate::{KIB, Program};
 
 /// The longest line that a test reads from stdout.
 const MAX_LINE: usize = 96 * 1024;
@@ -86,6 +86,16 @@ impl Program {
             window.as_millis()
         );
         stage.story.tell(text);
+    }
+
+    /// Throws away what stdout has said so far, all but the end of it.
+    pub fn skim(&self) {
+        const KEPT: usize = 8 * KIB;
+        let stage = &mut *self.on_stage();
+        let stdout = &mut stage.programs[self.index].stdout;
+        let over = stdout.bytes.len().saturating_sub(KEPT);
+        stdout.bytes.drain(..over);
+        stdout.taken = stdout.taken.saturating_sub(over);
     }
 
     /// Waits for the end of stdout, and returns the last line.
