@@ -18,7 +18,7 @@ use crate::{MAX_DATAGRAM, tell};
 /// 5. However long nothing comes, that is no end.
 ///
 /// Not tested: the "once" of rule 1, which nobody sees from outside; rule 4, since on a loopback every answer can be sent;
-/// what happens after an error of receiving.
+/// more than 1.5 s of silence; what happens after an error of receiving.
 ///
 /// # Errors
 /// None that ends it, but for an error of receiving.

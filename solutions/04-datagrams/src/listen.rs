@@ -15,8 +15,8 @@ use crate::MAX_DATAGRAM;
 ///    the right one gives nobody more time, also where they come faster than you can read.
 /// 3. That nothing came is no error. Nor is a `wait` of zero, or an empty datagram.
 ///
-/// Not tested: whether a `wait` of zero takes what is there already; a wait that is a few milliseconds too long; errors of
-/// the socket.
+/// Not tested: whether a `wait` of zero takes what is there already; a wait that is a little too long or too short, where
+/// the clock of the test cannot tell; errors of the socket.
 ///
 /// # Errors
 /// Those of the socket, but for a time-out.
