@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -143,6 +143,18 @@ impl Bench {
     /// A datagram socket at `address`.
     pub fn datagram_peer_at(&self, name: &str, address: &str) -> DatagramPeer {
         DatagramPeer::bind(&self.stage, name, address)
+    }
+
+    /// One with the same port at 127.0.0.2; `None` where there is no such address, or somebody has that port.
+    pub fn datagram_peer_beside(&self, other: &DatagramPeer, name: &str) -> Option<DatagramPeer> {
+        let address = format!("127.0.0.2:{}", other.address().port());
+        if UdpSocket::bind(&address).is_err() {
+            self.tell(&format!(
+                "this machine has no free {address}: that part of the step was left out"
+            ));
+            return None;
+        }
+        Some(self.datagram_peer_at(name, &address))
     }
 
     /// A network between whoever sends to its address and whoever has the address `far`.

@@ -54,22 +54,40 @@ impl DatagramPeer {
         datagram
     }
 
+    /// The same without a word in the story, for many of them.
+    pub fn receive_quietly(&self, what: &str) -> Datagram {
+        self.next(what)
+    }
+
     /// Waits for the next datagram, which has to hold exactly these bytes; returns who sent it.
     pub fn expect(&self, wanted: &[u8]) -> SocketAddr {
-        let expected = format!("a datagram of {}", described(wanted));
+        self.expect_as(wanted, "", |_| None)
+    }
+
+    /// The same for a datagram of which is said `what` it should be. `likely` is asked why other bytes have come.
+    pub fn expect_as(
+        &self,
+        wanted: &[u8],
+        what: &str,
+        likely: impl FnOnce(&[u8]) -> Option<String>,
+    ) -> SocketAddr {
+        let comma = if what.is_empty() { "" } else { ", " };
+        let expected = format!("a datagram of {}{comma}{what}", described(wanted));
         let Datagram { from, bytes } = self.next(&expected);
         let got = described(&bytes);
         self.tell(&format!("got {got} from {from}"));
         if bytes == wanted {
             return from;
         }
+        let likely = likely(&bytes);
         let stage = &mut *self.on_stage();
         let at = first_difference(wanted, &bytes).unwrap_or(wanted.len().min(bytes.len()));
-        let problem = Problem::new(
+        let mut problem = Problem::new(
             CauseId::BytesDiffer,
             expected,
             format!("a datagram of {got}"),
         );
+        problem.likely = likely.or(problem.likely);
         stage.fail(problem.bytes(hex::difference(wanted, &bytes, at)))
     }
 
@@ -104,6 +122,13 @@ impl DatagramPeer {
         let stage = &mut *self.on_stage();
         stage.turn(Duration::ZERO);
         stage.endpoints[self.index].inbox.drain(..).collect()
+    }
+
+    /// Whether something has come that was not asked for. Does not wait.
+    pub fn has_come(&self) -> bool {
+        let stage = &mut *self.on_stage();
+        stage.turn(Duration::ZERO);
+        !stage.endpoints[self.index].inbox.is_empty()
     }
 
     /// Waits until whoever has the address `to` has read all that was sent there; where the system does not tell, not

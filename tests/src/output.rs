@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use crate::Program;
 use crate::blame::{self, Problem};
 use crate::causes::CauseId;
 use crate::expecting::{described, first_difference};
 use crate::hex;
 use crate::quiet::STUCK;
 use crate::story::count;
+use crate::{KIB, Program};
 
 /// The longest line that a test reads from stdout.
-const MAX_LINE: usize = 64 * 1024;
+const MAX_LINE: usize = 96 * 1024;
 
 impl Program {
     /// Waits for a line with a number between two words, and returns the number.
@@ -57,6 +57,11 @@ impl Program {
 
     /// Requires that stdout says nothing for `window`, and does not end.
     pub fn expect_still_silent(&self, window: Duration) {
+        self.expect_still_silent_after("", window);
+    }
+
+    /// The same after something that was done just now.
+    pub fn expect_still_silent_after(&self, what: &str, window: Duration) {
         let stage = &mut *self.on_stage();
         let i = self.index;
         let window = stage.slowed(window);
@@ -69,7 +74,11 @@ impl Program {
             stage
                 .story
                 .tell(format!("stdout: waited for nothing to come; {got} came"));
-            let expected = format!("nothing on stdout for {} ms", window.as_millis());
+            let after = if what.is_empty() { "" } else { ", after " };
+            let expected = format!(
+                "nothing on stdout for {} ms{after}{what}",
+                window.as_millis()
+            );
             stage.fail(Problem::new(CauseId::BrokeSilence, expected, got))
         }
         let text = format!(
@@ -77,6 +86,41 @@ impl Program {
             window.as_millis()
         );
         stage.story.tell(text);
+    }
+
+    /// Throws away what stdout has said so far, all but the end of it.
+    pub fn skim(&self) {
+        const KEPT: usize = 8 * KIB;
+        let stage = &mut *self.on_stage();
+        let stdout = &mut stage.programs[self.index].stdout;
+        let over = stdout.bytes.len().saturating_sub(KEPT);
+        stdout.bytes.drain(..over);
+        stdout.taken = stdout.taken.saturating_sub(over);
+    }
+
+    /// Waits for the end of stdout, and returns the last line.
+    pub fn last_line(&self, expected: &str) -> String {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let ended = stage.wait(None, |stage| {
+            let stdout = &stage.programs[i].stdout;
+            stdout.pipe.is_none().then_some(())
+        });
+        if let Err(stopped) = ended {
+            let got = "stdout is still open".to_string();
+            let problem = blame::stopped(stage, stopped, None, expected.to_string(), got);
+            stage.fail(problem)
+        }
+        let stdout = &mut stage.programs[i].stdout;
+        let all = String::from_utf8_lossy(stdout.untaken()).into_owned();
+        stdout.taken = stdout.bytes.len();
+        let last = all.lines().last().unwrap_or_default().to_string();
+        let n = count(all.lines().count(), "line");
+        let shown = described(last.as_bytes());
+        stage.story.tell(format!(
+            "stdout: got {n}, the last one {shown}, then its end"
+        ));
+        last
     }
 
     /// Requires that stderr holds this word.

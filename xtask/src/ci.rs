@@ -27,6 +27,7 @@ pub const HELP: &str = "\
 Checks every rule of the course. Prints what breaks a rule and how to mend it.
 
 Usage: cargo xtask ci [CHECK ...]
+       cargo xtask ci --lab LAB [open] [order] [wrong]
 
 Checks, in this order:
   fmt        rustfmt would change nothing
@@ -45,8 +46,9 @@ Checks, in this order:
   order      each step passes while those after it are not written yet
   wrong      every named wrong program is caught, under three seeds
 
-Example:
+Examples:
   cargo xtask ci stubs table
+  cargo xtask ci --lab echo wrong
 
 Exit status: 0 all hold, 1 one does not, 2 wrong usage, 3 a check could not be made.
 ";
@@ -79,21 +81,27 @@ const CHECKS: &[(&str, Check)] = &[
     ("quiz", |course| quiz::check(course, &catalog(course)?)),
     ("book", book::check),
     ("exam", exam::check::check),
-    ("open", |course| variants::open(course, &catalog(course)?)),
-    ("order", |course| {
-        variants::in_order(course, &catalog(course)?)
-    }),
-    ("wrong", |course| variants::wrong(course, &catalog(course)?)),
+];
+
+/// The checks that can be made for one lab alone.
+type LabCheck = fn(&Course, &Catalog) -> Result<Vec<String>, Error>;
+
+const LAB_CHECKS: &[(&str, LabCheck)] = &[
+    ("open", variants::open),
+    ("order", variants::in_order),
+    ("wrong", variants::wrong),
 ];
 
 pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error> {
     let mut words = Vec::new();
+    let mut lab = None;
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => {
                 print!("{HELP}");
                 return Ok(ExitCode::SUCCESS);
             }
+            Long("lab") => lab = Some(args.value()?.string()?),
             Value(word) => words.push(word.string()?),
             other => {
                 return Err(Error::Usage(format!(
@@ -108,34 +116,57 @@ pub fn run(mut args: lexopt::Parser, course: &Course) -> Result<ExitCode, Error>
             "this is a handout: ci needs the whole course".to_string(),
         ));
     }
-    for word in &words {
-        let mut names = CHECKS.iter().map(|(name, _)| *name);
-        if !names.clone().any(|name| name == word) {
-            return Err(Error::Usage(unknown(
-                &format!("check {word:?}"),
-                word,
-                &mut names,
-            )));
-        }
+    let of_course = match lab {
+        Some(_) => &[],
+        None => CHECKS,
+    };
+    let names = || {
+        (of_course.iter().map(|(name, _)| *name)).chain(LAB_CHECKS.iter().map(|(name, _)| *name))
+    };
+    if let Some(word) = words.iter().find(|word| !names().any(|name| name == *word)) {
+        let what = format!("check {word:?}");
+        return Err(Error::Usage(unknown(&what, word, &mut names())));
     }
+    let asked = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let mut broken = 0;
-    for (name, check) in CHECKS {
-        if !words.is_empty() && !words.iter().any(|word| word == name) {
-            continue;
-        }
-        let start = Instant::now();
-        let breaches = check(course)?;
-        let seconds = start.elapsed().as_secs_f64();
-        match breaches.len() {
-            0 => println!("ok    {name:<10} {seconds:6.1} s"),
-            n => println!("FAIL  {name:<10} {seconds:6.1} s   {n} to mend"),
-        }
-        for breach in &breaches {
-            println!("  {}", breach.trim_end().replace('\n', "\n  "));
-        }
-        broken += breaches.len();
+    for (name, check) in of_course.iter().filter(|(name, _)| asked(name)) {
+        broken += told(name, || check(course))?;
+    }
+    for (name, check) in LAB_CHECKS.iter().filter(|(name, _)| asked(name)) {
+        broken += told(name, || {
+            check(course, &only(catalog(course)?, lab.as_deref())?)
+        })?;
     }
     Ok(ExitCode::from(u8::from(broken > 0)))
+}
+
+/// Makes a check and prints what it found; returns how much that is.
+fn told(name: &str, check: impl FnOnce() -> Result<Vec<String>, Error>) -> Result<usize, Error> {
+    let start = Instant::now();
+    let breaches = check()?;
+    let seconds = start.elapsed().as_secs_f64();
+    match breaches.len() {
+        0 => println!("ok    {name:<10} {seconds:6.1} s"),
+        n => println!("FAIL  {name:<10} {seconds:6.1} s   {n} to mend"),
+    }
+    for breach in &breaches {
+        println!("  {}", breach.trim_end().replace('\n', "\n  "));
+    }
+    Ok(breaches.len())
+}
+
+/// The catalog without the other labs, if one is named.
+fn only(mut catalog: Catalog, lab: Option<&str>) -> Result<Catalog, Error> {
+    let Some(lab) = lab else {
+        return Ok(catalog);
+    };
+    let mut names = catalog.labs.iter().map(|lab| lab.name.as_str());
+    if !names.clone().any(|name| name == lab) {
+        let what = format!("lab {lab:?}");
+        return Err(Error::Usage(unknown(&what, lab, &mut names)));
+    }
+    catalog.labs.retain(|one| one.name == lab);
+    Ok(catalog)
 }
 
 fn catalog(course: &Course) -> Result<Catalog, Error> {

@@ -11,11 +11,12 @@ use crate::MAX_DATAGRAM;
 /// # Rules
 /// 1. `accept` is called for each datagram that comes, in order, with its sender and all of its bytes, and no more
 ///    once it has returned `Some`: that value is returned at once.
-/// 2. After `wait` it is over, and `None` is returned, whatever has come until then: a datagram that is not the right
-///    one gives nobody more time.
+/// 2. After `wait` it is over, and no sooner, and `None` is returned, whatever has come until then: a datagram that is not
+///    the right one gives nobody more time, also where they come faster than you can read.
 /// 3. That nothing came is no error. Nor is a `wait` of zero, or an empty datagram.
 ///
-/// Not tested: whether a `wait` of zero takes what is there already.
+/// Not tested: whether a `wait` of zero takes what is there already; a wait that is a little too long or too short, where
+/// the clock of the test cannot tell; errors of the socket.
 ///
 /// # Errors
 /// Those of the socket, but for a time-out.

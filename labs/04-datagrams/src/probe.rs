@@ -55,7 +55,7 @@ impl Probe {
     /// 1. Only `asked` can answer: the same address and the same port.
     /// 2. The answer is the bytes of the question, all of them and no more. Anything else is no answer: a sender on an
     ///    envelope can be forged, and then it is the secret that tells.
-    /// 3. The round trip is the time from `sent` to `now`.
+    /// 3. The round trip is the time from `sent` to `now`, not rounded.
     /// 4. No datagram, of whatever length and content, is an error, or worth a panic.
     ///
     /// ```

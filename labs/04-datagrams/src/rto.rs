@@ -54,6 +54,8 @@ impl Rto {
     ///
     /// What is rounded off below a microsecond makes no difference.
     ///
+    /// Not tested: a `min` above [`MAX_RTO`], which leaves no time-out that keeps rule 4.
+    ///
     /// # Spec
     /// RFC 6298 section 2 (rules 2.2 to 2.5).
     pub fn sample(&mut self, r: Duration) {

@@ -40,7 +40,7 @@ impl Tally {
     /// Counts a letter that has come, and says what it means.
     ///
     /// # Rules
-    /// 1. A number that was never sent is [`Came::Unknown`], and counts nowhere.
+    /// 1. A number that was never sent is [`Came::Unknown`], and counts nowhere: it is no higher one for rule 3 either.
     /// 2. A number that has come before is [`Came::Again`], and one more in `doubled`. It is not late, too.
     /// 3. A number that comes for the first time is in `came` from now on. If a higher one is there already, it is
     ///    [`Came::Late`], and one more in `late`; else it is [`Came::New`].

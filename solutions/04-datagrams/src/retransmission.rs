@@ -39,6 +39,7 @@ impl Retransmission {
     ///    stays as long as the time-outs have made it.
     /// 3. A letter is answered once. A second answer, or one to a letter that was never sent, is no sample. A number that
     ///    is sent again after its answer is a new letter.
+    /// 4. An answer is about its own letter only: those before it still wait for theirs. It may come in the same moment.
     ///
     /// ```
     /// # use std::time::Duration;

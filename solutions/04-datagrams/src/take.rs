@@ -16,7 +16,8 @@ pub struct Taken {
 /// Receives one datagram, and keeps at most `max` bytes of it.
 ///
 /// # Rules
-/// 1. `bytes` are the first `max` bytes of the datagram, or all of it if it is not longer.
+/// 1. `bytes` are the first `max` bytes of the datagram, or all of it if it is not longer. `max` is anything from 0 to
+///    [`MAX_DATAGRAM`](crate::MAX_DATAGRAM).
 /// 2. `cut` says whether there were more. A datagram of exactly `max` bytes is whole.
 /// 3. What is cut off is not found at the beginning of the next datagram, and an empty one is a datagram.
 ///
