@@ -28,6 +28,16 @@ impl Program {
         line
     }
 
+    /// Waits for so many lines, whatever they say; the story has their number. `expected` is what each of them answers.
+    pub fn next_lines(&self, n: usize, expected: &str) -> Vec<String> {
+        let lines: Vec<String> = (0..n).map(|_| self.line(expected)).collect();
+        let stage = &mut *self.on_stage();
+        stage
+            .story
+            .tell(format!("stdout: got {}", count(lines.len(), "line")));
+        lines
+    }
+
     /// Waits for each of these lines in turn; each ends with LF. Stdout stays open.
     pub fn expect_lines(&self, wanted: &str) {
         let lines: Vec<&str> = wanted.lines().collect();

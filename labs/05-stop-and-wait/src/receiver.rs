@@ -75,14 +75,18 @@ impl Receiver {
     /// # Rules
     /// 1. A packet that is [`Arrival::New`] is written and then acknowledged, in this order: an acknowledgement is a
     ///    promise. From then on the next number is expected; after 65,535 comes 0.
-    /// 2. One that is [`Arrival::Again`] is acknowledged, and not written. If its number is the one before `expected`,
-    ///    it must be: the sender may have heard nothing yet, and waits. An older one may as well stay without.
-    /// 3. One that is [`Arrival::Ahead`] is neither written nor acknowledged, and changes nothing.
-    /// 4. An acknowledgement has the number of its packet and the connection of the peer, and goes to the peer's address.
-    /// 5. Each packet that is new or comes again renews the patience: `until` becomes `now + patience`.
-    /// 6. After the new packet that is the `last`, the state is [`Receiving::Lingering`] with its number.
+    /// 2. One that is [`Arrival::Again`] is not written. If its number is the one before `expected`, it is acknowledged:
+    ///    the sender may have heard nothing yet, and waits. An older one may be acknowledged or not.
+    /// 3. One that is [`Arrival::Ahead`] is neither written nor acknowledged, and changes nothing, whatever it says of
+    ///    itself.
+    /// 4. An acknowledgement has the number of the packet that came, an older one's too, and the connection of the peer,
+    ///    and goes to the peer's address. One packet has one acknowledgement at most.
+    /// 5. Each packet that is new or comes again renews the patience, an older one too, acknowledged or not: `until`
+    ///    becomes `now + patience`.
+    /// 6. After the new packet that is the `last`, the state is [`Receiving::Lingering`] with its number. No other packet
+    ///    leads there.
     ///
-    /// An empty payload need not be written, but may be.
+    /// What is written may be written in pieces. An empty payload need not be written, but may be.
     ///
     /// # Errors
     /// None.
@@ -104,13 +108,13 @@ impl Receiver {
     /// The state is [`Receiving::Lingering`].
     ///
     /// # Rules
-    /// 1. If the last packet comes again, its acknowledgement was lost. It is acknowledged again, and the patience is
-    ///    renewed: `until` becomes `now + patience`. This holds whatever the time is.
-    /// 2. A packet from before the last one came late. It may be acknowledged with its number or not, and may renew the
-    ///    patience or not.
+    /// 1. If the last packet comes again, its acknowledgement was lost. It is acknowledged again, once, and the patience
+    ///    is renewed: `until` becomes `now + patience`. This holds whatever the time is.
+    /// 2. A packet from before the last one came late. It may be acknowledged with its own number or not, and may renew
+    ///    the patience or not.
     /// 3. Any other number changes nothing and is not answered.
     /// 4. If nothing was heard and `now` is `until` or later, the state becomes [`Receiving::Done`]; before that, nothing
-    ///    happens.
+    ///    happens. A packet, whichever it is, is not the end.
     /// 5. Nothing is written any more.
     ///
     /// # Errors
@@ -129,8 +133,10 @@ impl Receiver {
     /// 2. In [`Receiving::Listening`], a packet that is the `first` of a transfer begins it: whoever wrote it is the peer,
     ///    by address and connection, and its number is expected. The state becomes [`Receiving::Open`] with
     ///    `now + patience`. Every other packet is dropped.
-    /// 3. From then on, what does not come from the peer's address, with the peer's connection, is dropped.
-    /// 4. What is left, the packet that began the transfer too, is heard by [`Receiver::on_data`].
+    /// 3. From then on, what does not come from the peer's address, with the peer's connection, is dropped. In
+    ///    [`Receiving::Done`] and [`Receiving::GaveUp`] everything is: one receiver takes one file.
+    /// 4. What is left, the packet that began the transfer too, is heard by [`Receiver::on_data`], whatever the time is:
+    ///    to look at the clock is for [`Receiver::on_time`].
     /// 5. What is dropped changes nothing, and is not answered.
     ///
     /// # Errors

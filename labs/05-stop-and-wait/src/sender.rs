@@ -66,7 +66,7 @@ impl Sender {
     /// 1. In [`Sending::Ready`], the piece becomes a data packet, with the peer's connection and the number and `first`
     ///    of the state. It is sent to the peer's address.
     /// 2. The state becomes [`Sending::Waiting`]: sent once; the first wait is `timeout`, and it ends at `now + timeout`.
-    /// 3. In every other state nothing is sent and nothing changes.
+    /// 3. In every other state nothing is sent and nothing changes: not the packet on its way, not its times.
     ///
     /// # Errors
     /// - [`NotReady`], rule 3: there is one packet on its way at most.
@@ -91,7 +91,8 @@ impl Sender {
     /// 2. After 65,535 comes 0.
     /// 3. Any other number changes nothing: not the packet, not the times, not when it is due. It acknowledges a packet
     ///    that was acknowledged before, and came late or twice, or one that was never sent.
-    /// 4. In every state but [`Sending::Waiting`] nothing changes.
+    /// 4. In every state but [`Sending::Waiting`] nothing changes, whatever the number is. Whoever has given up has said so:
+    ///    what comes then comes too late.
     ///
     /// Nothing is sent here. A sender that answers a late acknowledgement with a packet keeps every duplicate alive
     /// until the end of the transfer.
@@ -110,8 +111,8 @@ impl Sender {
     /// # Rules
     /// 1. Before it is due, nothing happens.
     /// 2. From then on, the packet is sent again: the same packet, with the same number, to the peer's address.
-    /// 3. Then the next wait begins, at `now`. It is longer than the one before, but at most [`MAX_BACKOFF`] times
-    ///    `timeout`, which later waits keep. Twice as long each time is what is usual.
+    /// 3. Then the next wait begins, at `now`. It grows with each sending, by a millisecond at least, until it is
+    ///    [`MAX_BACKOFF`] times `timeout`, and then it stays there. Twice as long each time is what is usual.
     /// 4. A packet is sent [`MAX_SENDINGS`] times at most. When it is due once more, nothing is sent, and the state
     ///    becomes [`Sending::GaveUp`].
     /// 5. In every state but [`Sending::Waiting`] nothing happens.

@@ -107,6 +107,10 @@ impl End for Receiver {
 /// 3. What it wants done is carried out before the next wait, in order, once each.
 /// 4. Returns when the wait is [`Wait::Over`], and what was wanted before that is carried out.
 ///
+/// Not tested: what is wanted when the wait is over already, since neither end wants anything then; how exact the time is
+/// that `end` is told, and how often it is told in vain; an error of `end` or of [`Wire::receive`], which no test can bring
+/// about.
+///
 /// # Errors
 /// Those of the wire and of `end`, as they come.
 ///

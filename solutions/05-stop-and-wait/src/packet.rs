@@ -73,7 +73,7 @@ const LAST: u8 = 2;
 /// 1. Connection, sequence, kind and flags stand where the drawing has them, each with its highest byte first.
 /// 2. The payload follows, whatever its bytes are. It may be empty. An acknowledgement has no flags and no payload.
 /// 3. The checksum is the CRC-32 of all bytes that follow it: the payload, and the header too. `crc32fast::hash` has
-///    it.
+///    it. If it happens to be 0, it is sent as 0.
 ///
 /// ```
 /// # use solution_stop_and_wait::{Body, Packet, encode};
