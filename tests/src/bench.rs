@@ -216,6 +216,18 @@ impl Bench {
         self.stage.borrow_mut().story.tell(text);
     }
 
+    /// From now on a failure says, behind what was expected, what asks for it; until the next rule.
+    pub fn rule(&self, rule: &str) {
+        let stage = &mut *self.stage.borrow_mut();
+        stage.rule = rule.to_string();
+        stage.silence = None;
+    }
+
+    /// What it means if nothing comes while the present rule holds, though the program has read everything.
+    pub fn silence_means(&self, likely: &str) {
+        self.stage.borrow_mut().silence = Some(likely.to_string());
+    }
+
     /// Fails the step for a reason that the test found out by itself.
     pub fn fail(&self, id: CauseId, expected: &str, got: &str, likely: Option<&str>) -> ! {
         let stage = &mut *self.stage.borrow_mut();
@@ -235,6 +247,7 @@ impl Bench {
     pub fn finish(mut self) {
         {
             let stage = &mut *self.stage.borrow_mut();
+            stage.rule.clear();
             stop_programs(stage);
             // One that was ended just now had no chance to end what it had started.
             let left = stage.programs.iter().rposition(|p| {

@@ -7,6 +7,7 @@ use crate::causes::CauseId;
 use crate::expecting::{described, first_difference};
 use crate::hex;
 use crate::quiet::STUCK;
+use crate::stage::Stage;
 use crate::story::count;
 use crate::{KIB, Program};
 
@@ -43,6 +44,26 @@ impl Program {
             .story
             .tell(format!("stdout: {}", described(line.as_bytes())));
         line
+    }
+
+    /// The next line of stdout if it comes within `window`; no failure if it does not. Not in the story.
+    pub fn line_within(&self, window: Duration) -> Option<String> {
+        let stage = &mut *self.on_stage();
+        let i = self.index;
+        let window = stage.slowed(window);
+        let end = |stage: &Stage| {
+            let mut come = stage.programs[i].stdout.untaken().iter();
+            come.position(|byte| *byte == b'\n')
+        };
+        stage.turn(Duration::ZERO);
+        let end = match end(stage) {
+            Some(end) => end,
+            None => stage.wait(Some(window), |stage| end(stage)).ok()?,
+        };
+        let stdout = &mut stage.programs[i].stdout;
+        let line = String::from_utf8_lossy(&stdout.untaken()[..end]).into_owned();
+        stdout.taken += end + 1;
+        Some(line)
     }
 
     /// Waits until stdout says exactly this next; stdout stays open.

@@ -43,6 +43,9 @@ pub struct Stage {
     /// Bound and not listening: their addresses refuse.
     pub held: Vec<TcpListener>,
     pub failure: Option<Problem>,
+    /// What asks for that which is expected now, and what it means if nothing comes: for the screen of a failure.
+    pub rule: String,
+    pub silence: Option<String>,
     /// The program that the test deals with just now: a failure is this one's.
     pub about: usize,
     /// Bytes that have moved, in any direction.
@@ -110,6 +113,8 @@ impl Stage {
             waits_at: None,
             held: Vec::new(),
             failure: None,
+            rule: String::new(),
+            silence: None,
             about: 0,
             moved: 0,
             buffer: vec![0; READ],
@@ -159,7 +164,13 @@ impl Stage {
     }
 
     /// Records the failure and ends the test.
-    pub fn fail(&mut self, problem: Problem) -> ! {
+    pub fn fail(&mut self, mut problem: Problem) -> ! {
+        if !self.rule.is_empty() {
+            problem.expected = format!("{} ({})", problem.expected, self.rule);
+        }
+        if problem.id == CauseId::NotAnswered && self.silence.is_some() {
+            problem.likely.clone_from(&self.silence);
+        }
         let problem = blame::settle(self, problem);
         self.failure = Some(problem);
         panic::resume_unwind(Box::new(Failed))

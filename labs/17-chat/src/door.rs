@@ -18,8 +18,9 @@ pub const PAUSE: Duration = Duration::from_millis(50);
 /// # Rules
 /// 1. The loop that accepts does nothing else: a guest that says nothing, reads nothing or breaks the connection holds
 ///    nobody up. Each has a number of their own.
-/// 2. A visit that ends with an error is one line on stderr ([`tell`]), and nobody else notices.
-/// 3. If a guest cannot be accepted, nothing happens for [`PAUSE`], and then it goes on.
+/// 2. A visit that ends with an error, whichever, is one line on stderr ([`tell`]), with the error in it, and nobody else
+///    notices. What else you tell there is yours, such as that a guest has come.
+/// 3. If a guest cannot be accepted, that is one line on stderr too; nothing happens for [`PAUSE`], and then it goes on.
 /// 4. When this future is dropped, the door is closed, and no visit ends because of it. `until_stopped` counts on that.
 ///
 /// It is judged with the whole server: two hundred guests, of whom some have no name, some read nothing and some break

@@ -65,11 +65,13 @@ impl Guests {
 /// # Rules
 /// 1. Until `asked` is ready, guests are served.
 /// 2. Then the door is closed, at once and before anything else: from now on a guest that knocks is refused.
-/// 3. Then the host hears [`Act::Stop`], so that everybody who is in is told.
+/// 3. Then the host hears [`Act::Stop`], however much it has to do, so that everybody who is in is told.
 /// 4. It ends when the last of them has gone, and does not wait any longer than that.
-/// 5. It ends after `drain` at the latest, whoever is still in.
+/// 5. It ends after `drain` at the latest, whoever is still in. Whether the time begins before the host has taken
+///    [`Act::Stop`] or after it is yours.
 ///
-/// Not tested: a second signal; that the host is done already.
+/// Not tested: a second signal; that the host is done already; a door that is closed, or an end that comes, a fraction of a
+/// second late.
 ///
 /// # Errors
 /// None.

@@ -1,10 +1,12 @@
 //! One guest, from the first byte to the last.
 
+use std::future;
 use std::io::{self, ErrorKind};
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
+use tokio::io::{copy, sink};
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 use tokio::sync::mpsc;
@@ -53,22 +55,28 @@ impl House {
 /// 3. But a line that the guest's own [`Allowance`] does not let pass is an [`Act::Sorry`] instead. Nobody else's allowance is
 ///    touched. A line costs the same whatever it says; the name is one.
 /// 4. A line that is too long, or no UTF-8, is an [`Act::Sorry`], and then the guest is let go: no further line is heard.
-/// 5. A guest whose first line has not come within `house.name_time` is let go. After it they may be silent for ever.
+/// 5. A guest whose first line has not come within `house.name_time` is let go; whether an [`Act::Sorry`] tells them why is
+///    yours. After that line, whatever it said, they may be silent for ever.
 /// 6. However a visit ends, [`Act::Gone`] is the last act, once: the guest's end, a reset, an error of [`deliver`], rules 4
 ///    and 5, or the end of the queue, by which the host lets a guest go.
-/// 7. After that the visit waits for [`deliver`], if it is not done: the guest still gets what lies in the queue. Then the
-///    connection is closed.
+/// 7. After that the visit waits for [`deliver`], if it is not done, also if the host is done already: the guest still gets
+///    what lies in the queue. Meanwhile what the guest sends is read and thrown away, since a connection that is closed with
+///    unread bytes in it ends with a reset, and that takes the last lines along. Then the connection is closed.
+/// 8. The house, and with it the badge, is kept until then.
 ///
 /// `visit --listen ADDR` on the command line takes one guest, plays the host, and prints the acts.
 ///
-/// Not tested: a last line without its end; a task that is dropped or panics.
+/// Not tested: a last line without its end; a task that is dropped or panics; how exactly the two times are kept, if they are
+/// neither halved nor doubled; what a guest loses who sends something after the connection was closed.
 ///
 /// # Errors
+/// A guest who says the end, or whom the host lets go, is no error. Of several errors, any will do.
 /// - [`ErrorKind::InvalidData`] for rule 4, [`ErrorKind::TimedOut`] for rule 5.
 /// - any [`io::Error`] of reading, of [`deliver`] or of [`House::tell_host`], as it is.
 ///
 /// # Spec
-/// RFC 1459 section 8.7 (when a connection ends, the server tells the others in the guest's name).
+/// RFC 1459 section 8.7 (when a connection ends, the server tells the others in the guest's name); RFC 9293 section 3.6.1
+/// (a connection that is closed with unread data in it is reset).
 pub async fn visit(conn: TcpStream, guest: GuestId, house: House) -> io::Result<()> {
     todo!("listen and deliver at once, and tell the host of the end, however it comes")
 }

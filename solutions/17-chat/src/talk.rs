@@ -19,16 +19,19 @@ use crate::wire::{self, MAX_NEWS};
 ///
 /// # Rules
 /// 1. The first line that is sent is `name`.
-/// 2. Each line of `keyboard` is sent as soon as it was typed, with LF, whether or not anything comes.
+/// 2. Each line of `keyboard` is sent as soon as it was typed, with LF, whether or not anything comes or ever came. The last
+///    one may be without LF in `keyboard`; it is sent with it.
 /// 3. Each line that comes ([`wire::lines`], at most [`MAX_NEWS`]) is written to `screen` at once, with LF, [`harmless`] and
 ///    flushed, whether or not anything is typed.
-/// 4. When the keyboard ends, the server hears "no more from me", and what still comes is shown.
+/// 4. When the keyboard ends, the server hears "no more from me", and what still comes is shown, however long it takes.
 /// 5. When the server ends, so does this, at once: without another key being pressed.
-/// 6. A file may be the keyboard. Of what was typed and not sent yet at most a thousand lines are kept; then the keyboard
-///    waits.
+/// 6. A file may be the keyboard. Of what was typed and not sent yet at most a thousand lines are kept, besides what `keyboard`
+///    itself has read ahead; then the keyboard waits.
 ///
-/// Not tested: a line that was typed and is too long for the server; what became of a line that was typed while the server
-/// ended.
+/// Not tested: a line that was typed and is too long for the server, is no UTF-8, or ends with CR LF; what became of a line
+/// that was typed while the server ended, and an error of sending; that a line is not held back until the one before was
+/// acknowledged (`deliver` says why it might be); a missing flush, since stdout flushes each line; the number in rule 6, if it
+/// is not far too large.
 ///
 /// # Errors
 /// - [`io::ErrorKind::InvalidData`] if a line that comes is too long, or no UTF-8.

@@ -17,11 +17,7 @@ impl<'a> Deciding<'a> {
     /// those to one guest it does. A reason is not compared, nor is the order of a list of names.
     pub fn leads_to(&self, act: &str, wanted: &[&str]) {
         self.program.feed(format!("{act}\n").as_bytes());
-        let expected = match wanted {
-            [] => "nobody hears anything".to_string(),
-            lines => lines.join(", "),
-        };
-        let expected = format!("after {act:?}: {expected}");
+        let expected = format!("after \"{}\": {}", begin(act), listed(wanted));
         let mut came = Vec::new();
         loop {
             match self.program.says_line(&expected) {
@@ -34,19 +30,58 @@ impl<'a> Deciding<'a> {
         came.sort_by_key(|line| guest(line));
         wanted.sort_by_key(|line| guest(line));
         if came != wanted {
-            let got = match &came[..] {
-                [] => "nobody hears anything".to_string(),
-                lines => lines.join(", "),
-            };
+            let got = format!("{}; {}", listed(&came), difference(&wanted, &came));
             let id = CauseId::OutputDiffers;
             self.bench.fail(id, &expected, &got, None);
         }
+    }
+
+    /// Requires that one guest, and nobody else, hears why something is not done.
+    pub fn refuses(&self, act: &str, guest: u64) {
+        self.leads_to(act, &[&format!("{guest} hears: sorry")]);
     }
 
     pub fn ends(self) {
         self.program.end_input();
         self.program.expect_output(b"");
         self.program.expect_exit(0);
+    }
+}
+
+pub fn welcome(guest: u64, name: &str) -> String {
+    format!("{guest} hears: welcome {name} hall")
+}
+
+fn listed(lines: &[impl AsRef<str>]) -> String {
+    let lines: Vec<_> = lines.iter().map(|line| begin(line.as_ref())).collect();
+    match lines[..] {
+        [] => "nobody hears anything".to_string(),
+        _ => lines.join(", "),
+    }
+}
+
+/// What is missing, and what is too much.
+fn difference(wanted: &[String], came: &[String]) -> String {
+    let without = |all: &[String], others: &[String]| {
+        let mut left = all.to_vec();
+        for other in others {
+            if let Some(at) = left.iter().position(|line| line == other) {
+                left.remove(at);
+            }
+        }
+        left
+    };
+    let (missing, extra) = (without(wanted, came), without(came, wanted));
+    let mut told = Vec::new();
+    if !missing.is_empty() {
+        told.push(format!("missing: {}", listed(&missing)));
+    }
+    if !extra.is_empty() {
+        told.push(format!("too much: {}", listed(&extra)));
+    }
+    match told[..] {
+        [] => "one guest hears this in another order".to_string(),
+        _ => told.join("; "),
     }
 }
 
@@ -68,5 +103,22 @@ fn plain(line: &str) -> String {
             format!("{guest} hears: here {}", names.join(" "))
         }
         None => line.to_string(),
+    }
+}
+
+/// Not too much of it, and nothing that cannot be seen.
+fn begin(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut shown: String = text.chars().take(SHOWN).map(visible).collect();
+    if text.chars().count() > SHOWN {
+        shown.push_str("...");
+    }
+    shown
+}
+
+fn visible(c: char) -> String {
+    match c.is_control() {
+        true => c.escape_debug().to_string(),
+        false => c.to_string(),
     }
 }

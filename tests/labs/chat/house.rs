@@ -1,26 +1,22 @@
 //! The whole server, and many guests.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
-use std::time::Duration;
 
-use hidden_tests::{Bench, CauseId, Connection, KIB, MIB, Program};
+use hidden_tests::{Bench, CauseId, Connection, MIB, Program};
 
-use super::people::{differs, guest, hears, hears_leave, hears_sorry, is_with, line};
+use super::MAX_LINE;
+use super::people::{differs, hears, hears_leave, is_with, line};
 
-/// The longest line of a guest, without its end.
-const MAX_LINE: usize = KIB;
 /// More than the system keeps for a connection whose other side takes nothing: here that was 2.7 MiB.
 const MORE_THAN_FITS: usize = 16 * MIB;
 /// What a server may have used that owes its guests nothing but what is in their queues.
 const MODEST: usize = 48 * MIB;
-/// How long the bench waits where nothing shows that a program has done what it had to.
-const MOMENT: Duration = Duration::from_millis(100);
 
 /// Ten of them say two lines each, all at once. Everybody hears the others, each line once, each speaker's in order.
 pub fn all_hear_each_other(bench: &Bench, guests: &mut [Connection]) {
     const SPEAKERS: usize = 10;
     bench.tell("now ten speak at once, two lines each");
+    bench.rule("everybody in the room hears what the others say, each line once");
     let step = guests.len() / SPEAKERS;
     let words: Vec<_> = (0..SPEAKERS)
         .map(|_| [(); 2].map(|()| bench.random_word(3..=30)))
@@ -65,6 +61,7 @@ pub fn all_hear_each_other(bench: &Bench, guests: &mut [Connection]) {
 
 /// Those who take nothing are let go; those who sit with them miss nothing, and those in another room notice nothing.
 pub fn slow_ones_are_let_go(bench: &Bench, program: &Program, mut guests: Vec<Connection>) {
+    bench.rule("those in the old room hear that they leave");
     bench.tell("now 12 go into a room of their own, and 10 of those take nothing any more");
     let mut room = guests.split_off(128);
     for guest in &mut room {
@@ -94,6 +91,7 @@ pub fn slow_ones_are_let_go(bench: &Bench, program: &Program, mut guests: Vec<Co
     for deaf in &mut room {
         deaf.stop_reading();
     }
+    bench.rule("one who takes nothing is let go, and those who sit with them miss nothing");
     let mut missing: Vec<_> = (130..140).map(|n| format!("left g{n}")).collect();
     let padding = "x".repeat(MAX_LINE - 24);
     let mut said = 0;
@@ -128,6 +126,7 @@ pub fn slow_ones_are_let_go(bench: &Bench, program: &Program, mut guests: Vec<Co
         "megabytes were said to ten who take nothing",
     );
     bench.tell("now one of the ten takes what there is: a beginning without a gap");
+    bench.rule("what lay in the queue is sent, in order, and then the end");
     let mut deaf = room.remove(0);
     deaf.read_again();
     let mut n = 0;
@@ -145,6 +144,7 @@ pub fn slow_ones_are_let_go(bench: &Bench, program: &Program, mut guests: Vec<Co
     ));
 
     bench.tell("those in the hall have heard nothing of it");
+    bench.rule("what is said in a room is for that room");
     let names: Vec<_> = (0..128).map(|n| format!("g{n}")).collect();
     let names: Vec<_> = names.iter().map(String::as_str).collect();
     for n in [1, 64, 127] {
@@ -179,65 +179,6 @@ fn deaf_are_not_let_go(bench: &Bench, program: &Program, missing: &[String]) -> 
         ),
     };
     bench.fail(id, &expected, &got, Some(likely))
-}
-
-/// More guests than the server can have descriptors: those who leave make room.
-pub fn more_than_descriptors(bench: &Bench) {
-    bench.tell("now more guests than the server can have descriptors (60)");
-    let program = bench
-        .program(&["serve", "--listen", "127.0.0.1:0"])
-        .with_open_files(60)
-        .start();
-    let address = program.listens();
-    let mut guests: Vec<_> = (0..80)
-        .map(|n| bench.connect(&format!("c{n}"), address))
-        .collect();
-    for (n, guest) in guests.iter_mut().enumerate() {
-        guest.send(format!("c{n}\n").as_bytes());
-    }
-    // Nobody leaves before the server has had the time to reach its limit. A guest may cost it up to three descriptors.
-    for (n, guest) in guests[..12].iter_mut().enumerate() {
-        hears(bench, guest, &format!("welcome c{n} hall"));
-    }
-    program.expect_rest(
-        4 * MOMENT,
-        "Your program tries to accept again and again, and there is no descriptor left: it spins.",
-    );
-    let rest = guests.split_off(12);
-    for guest in guests {
-        guest.close();
-    }
-    for (n, mut guest) in rest.into_iter().enumerate() {
-        let welcome = format!("welcome c{} hall", n + 12);
-        // One who was let in may be sent away, where a guest needs more than one descriptor.
-        while let Some(line) = guest.receive_line_or_end(&welcome) {
-            if line == welcome.as_bytes() {
-                break;
-            }
-        }
-        guest.close();
-    }
-    guest(bench, address, "late").close();
-}
-
-/// A guest who takes nothing, while Ada tells them more than fits between them.
-pub fn is_owed(bench: &Bench, address: SocketAddr, ada: &mut Connection) -> Connection {
-    let mut deaf = guest(bench, address, "deaf");
-    hears(bench, ada, "joined deaf");
-    deaf.stop_reading();
-    let line = format!("/tell deaf {}\n", "x".repeat(MAX_LINE - 16));
-    ada.send(line.repeat(6_000).as_bytes());
-    // The answer says that all before it has been dealt with.
-    is_with(bench, ada, &["ada", "bob", "deaf"]);
-    deaf
-}
-
-/// Somebody without a name whom the host knows: the host has refused one.
-pub fn is_met(bench: &Bench, address: SocketAddr, name: &str) -> Connection {
-    let mut guest = bench.connect(name, address);
-    guest.send(b"not a name\n");
-    hears_sorry(bench, &mut guest);
-    guest
 }
 
 fn is_modest(bench: &Bench, program: &Program, what: &str) {
