@@ -47,6 +47,9 @@ struct Cause {
     got: String,
     #[serde(default)]
     likely: Option<String>,
+    /// Where bytes differ: expected, got, and a mark under the first.
+    #[serde(default)]
+    bytes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +158,10 @@ fn story(lab: &LabResult, step: &StepResult) -> String {
             html.push_str(&format!("<dt>likely</dt><dd>{}</dd>", with_code(likely)));
         }
         html.push_str("</dl>");
+        if !cause.bytes.is_empty() {
+            let lines: Vec<String> = cause.bytes.iter().map(|line| escape(line)).collect();
+            html.push_str(&format!("<pre>{}</pre>", lines.join("\n")));
+        }
     }
     for Mistake { name, advice } in &step.mistakes {
         let (name, advice) = (with_code(name), with_code(advice));
@@ -194,7 +201,7 @@ mod tests {
             r#"{{"version": 1, "labs": [{{"id": "echo", "title": "Echo", "steps": [
                 {{"id": "a", "verdict": "passed", "points": 10}},
                 {{"id": "b", "verdict": "failed", "points": 5, "wire": {:?},
-                  "cause": {{"id": "x", "expected": "<b>", "got": "c"}}, "story": [{{"at_ms": 12, "text": "sent"}}]}},
+                  "cause": {{"id": "x", "expected": "<b>", "got": "c", "bytes": ["got  0000  3c", "           ^^"]}}, "story": [{{"at_ms": 12, "text": "sent"}}]}},
                 {{"id": "c", "verdict": "failed", "points": 5, "cause": {{"id": "not-written-yet", "expected": "", "got": ""}}}}
             ]}}]}}"#,
             run
@@ -208,6 +215,10 @@ mod tests {
         let story = &lab.steps[1].story;
         assert!(
             story.contains("&lt;b&gt;") && story.contains("0.012 s") && story.contains("<svg"),
+            "{story}"
+        );
+        assert!(
+            story.contains("<pre>got  0000  3c\n           ^^</pre>"),
             "{story}"
         );
         assert!(lab.steps[2].story.is_empty());

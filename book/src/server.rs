@@ -138,7 +138,14 @@ async fn page(State(now): State<Receiver<Arc<Now>>>, uri: Uri) -> Response {
         return (StatusCode::FORBIDDEN, what).into_response();
     };
     match read(&site, &file) {
-        Some(bytes) => answer(StatusCode::OK, kind(&file), bytes),
+        Some(bytes) => {
+            let mut response = answer(StatusCode::OK, kind(&file), bytes);
+            if url::is_named_by_content(&file) {
+                let kept = HeaderValue::from_static("max-age=3600");
+                response.headers_mut().insert(header::CACHE_CONTROL, kept);
+            }
+            response
+        }
         None => {
             let page = read(&site, Path::new("404.html")).unwrap_or_default();
             answer(StatusCode::NOT_FOUND, "text/html; charset=utf-8", page)

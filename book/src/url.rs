@@ -1,6 +1,6 @@
 //! Paths in addresses: percent signs taken off, and nothing that climbs out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `%41` becomes `A`. `None` for what is no such encoding, or no UTF-8.
 pub fn decoded(text: &str) -> Option<String> {
@@ -41,9 +41,36 @@ pub fn file(path: &str) -> Option<PathBuf> {
     Some(file)
 }
 
+/// Whether the name has a digest of the content, as mdBook names scripts, styles and fonts: `book-609e4cb8.js`. A browser may
+/// keep such a file, and a page that is loaded again costs the page alone.
+pub fn is_named_by_content(file: &Path) -> bool {
+    let stem = file.file_name().and_then(|name| name.to_str());
+    let stem = stem.and_then(|name| name.split('.').next());
+    let digest = stem.and_then(|stem| stem.rsplit_once('-'));
+    digest.is_some_and(|(_, digest)| {
+        digest.len() == 8 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_digest_in_the_name_is_eight_digits() {
+        for name in ["book-609e4cb8.js", "css/a-b-aa4f6349.min.css"] {
+            assert!(is_named_by_content(Path::new(name)), "{name}");
+        }
+        for name in [
+            "index.html",
+            "a-importance.html",
+            "3a-client-server.html",
+            "toc-609e4cb.js",
+            "609e4cb8.js",
+        ] {
+            assert!(!is_named_by_content(Path::new(name)), "{name}");
+        }
+    }
 
     #[test]
     fn plain_paths_are_files() {

@@ -8,8 +8,8 @@ const SHOWN: usize = 14;
 const FATE: usize = 22 + 1 + 48 + 1 + 16;
 const LOST: &str = "lost by the test";
 const FATES: [&str; 3] = [LOST, "doubled by the test", "held back by the test"];
-/// Bytes of a record that fit over an arrow.
-const BYTES: usize = 10;
+/// Bytes of a record that fit over an arrow, in hex.
+const BYTES: usize = 12;
 
 /// `None` if nothing went over the wire.
 pub fn sequence(text: &str) -> Option<Sequence> {
@@ -29,7 +29,7 @@ pub fn sequence(text: &str) -> Option<Sequence> {
             true => format!("{}: {what}", record.connection),
             false => what,
         }];
-        said.extend(record.bytes.clone());
+        said.extend(record.bytes.iter().flatten().cloned());
         said.extend(record.fate.filter(|fate| *fate != LOST).map(str::to_string));
         let (from, to) = if record.from_test { (0, 1) } else { (1, 0) };
         rows.push(Row {
@@ -56,8 +56,8 @@ struct Record {
     what: String,
     length: u64,
     pieces: u64,
-    /// The first ones, in hex and as text.
-    bytes: Option<String>,
+    /// The first ones, a line in hex and a line as text.
+    bytes: Option<[String; 2]>,
     /// What the test did to a datagram.
     fate: Option<&'static str>,
 }
@@ -161,7 +161,7 @@ fn record(line: &str) -> Option<Record> {
 }
 
 /// Where the column of hex digits begins, and what to show of it: 48 characters, then the same bytes as text.
-fn hex(rest: &str) -> Option<(usize, String)> {
+fn hex(rest: &str) -> Option<(usize, [String; 2])> {
     const COLUMN: usize = 48;
     let at = (1..rest.len()).find(|at| {
         rest.as_bytes()[at - 1] == b' ' && rest.get(*at..at + COLUMN).is_some_and(is_hex_column)
@@ -171,14 +171,11 @@ fn hex(rest: &str) -> Option<(usize, String)> {
     let cut = column.len() > BYTES || ascii.ends_with(" ...");
     let shown = column.len().min(BYTES);
     let ascii: String = ascii.chars().take(shown).collect();
-    Some((
-        at,
-        format!(
-            "{}{}  {ascii}",
-            column[..shown].join(" "),
-            if cut { " ..." } else { "" }
-        ),
-    ))
+    let mut hex = column[..shown].join(" ");
+    if cut {
+        hex.push_str(" ...");
+    }
+    Some((at, [hex, ascii]))
 }
 
 fn is_hex_column(column: &str) -> bool {
@@ -212,8 +209,8 @@ near = test 127.0.0.1:52214 connected to you 127.0.0.1:41873
         assert_eq!(
             sequence.words(),
             "the test to your program: connect (0.012 s). \
-             the test to your program: 1,007 bytes in 7 pieces 68 65 6c 6c 6f  hello (0.013 s). \
-             your program to the test: 809,041,920 bytes in 12,345 pieces 68 65 6c 6c 6f 20 74 65 73 74 ...  hello test (0.020 s). \
+             the test to your program: 1,007 bytes in 7 pieces 68 65 6c 6c 6f hello (0.013 s). \
+             your program to the test: 809,041,920 bytes in 12,345 pieces 68 65 6c 6c 6f 20 74 65 73 74 20 2d ... hello test - (0.020 s). \
              your program to the test: reset (RST) (1.120 s)."
         );
     }
@@ -235,9 +232,9 @@ near = test 127.0.0.1:52214 connected to you 127.0.0.1:41873
         let sequence = sequence(&lines.concat()).unwrap();
         assert_eq!(
             sequence.words(),
-            "your program to the test: datagram, 3 bytes 6f 6e 65  one, which is lost (0.012 s). \
+            "your program to the test: datagram, 3 bytes 6f 6e 65 one, which is lost (0.012 s). \
              your program to the test: datagram, 0 bytes doubled by the test (0.012 s). \
-             your program to the test: datagram, 3 bytes 74 77 6f  two (0.012 s)."
+             your program to the test: datagram, 3 bytes 74 77 6f two (0.012 s)."
         );
     }
 

@@ -1,6 +1,8 @@
 //! The exam's part D: two tests for each program, both of which its planted defect fails.
 
-use hidden_tests::{Bench, CauseId, KIB, MIB};
+use std::net::SocketAddr;
+
+use hidden_tests::{Bench, CauseId, DatagramPeer, KIB, MIB, Program};
 
 const ANY_PORT: &str = "127.0.0.1:0";
 /// `MAX_LETTER` of deposit.
@@ -246,4 +248,58 @@ fn guests_come_after_one_who_writes_no_text() {
         bench.fail(CauseId::BytesDiffer, &expected, &got, None);
     }
     bench.finish();
+}
+
+#[test]
+fn prices_come_in_any_order() {
+    let bench = Bench::new("exam-prices");
+    let (program, shop, client, lines) = asked(&bench);
+    for number in [2, 0, 1] {
+        shop.send(client, format!("{number} {}", lines[number].1).as_bytes());
+    }
+    prints(&program, &lines);
+    bench.finish();
+}
+
+#[test]
+fn prices_come_twice() {
+    let bench = Bench::new("exam-prices");
+    let (program, shop, client, lines) = asked(&bench);
+    for number in [0, 0, 1, 0, 2] {
+        shop.send(client, format!("{number} {}", lines[number].1).as_bytes());
+    }
+    prints(&program, &lines);
+    bench.finish();
+}
+
+type Line = (String, u32);
+
+/// A program that has sent three questions, and waits: for whom, where, and what it is to print.
+fn asked(bench: &Bench) -> (Program, DatagramPeer, SocketAddr, Vec<Line>) {
+    let shop = bench.datagram_peer("shop");
+    let lines: Vec<Line> = ["stamp", "seal", "wax"]
+        .map(|thing| {
+            (
+                format!("{thing}-{}", bench.random_word(3..=9)),
+                bench.random().u32(10..9_999),
+            )
+        })
+        .into();
+    let address = shop.address().to_string();
+    let things = lines.iter().map(|(thing, _)| &thing[..]);
+    let args: Vec<&str> = std::iter::once(&address[..]).chain(things).collect();
+    let program = bench.start(&args);
+    let mut client = shop.address();
+    for (number, (thing, _)) in lines.iter().enumerate() {
+        client = shop.expect(format!("{number} {thing}").as_bytes());
+    }
+    (program, shop, client, lines)
+}
+
+fn prints(program: &Program, lines: &[Line]) {
+    let lines = lines
+        .iter()
+        .map(|(thing, price)| format!("{thing}: {price}\n"));
+    program.expect_output(lines.collect::<String>().as_bytes());
+    program.expect_exit(0);
 }
