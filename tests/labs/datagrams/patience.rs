@@ -53,8 +53,8 @@ pub fn probe(bench: &Bench, ada: &DatagramPeer, number: u32, all: u32) -> Seen {
 /// A run of `ping` with 4 probes, of which the third waits in vain.
 pub struct Patience<'a> {
     bench: &'a Bench,
-    ada: &'a DatagramPeer,
-    eve: &'a DatagramPeer,
+    ada: DatagramPeer,
+    eve: DatagramPeer,
     program: Program,
     /// The time of each wait, real and as the bench counts.
     real: Duration,
@@ -67,12 +67,9 @@ pub struct Patience<'a> {
 
 impl<'a> Patience<'a> {
     /// False if the test itself was too late with something: then nothing is proven.
-    pub fn is_kept(
-        bench: &'a Bench,
-        ada: &'a DatagramPeer,
-        eve: &'a DatagramPeer,
-        wait: Duration,
-    ) -> bool {
+    pub fn is_kept(bench: &'a Bench, wait: Duration) -> bool {
+        // An earlier program may still send its probes to an earlier Ada.
+        let (ada, eve) = (bench.datagram_peer("ada"), bench.datagram_peer("eve"));
         let real = bench.slowed(wait);
         let began = Instant::now();
         let (to, ms) = (ada.address().to_string(), real.as_millis().to_string());
@@ -211,7 +208,7 @@ impl<'a> Patience<'a> {
     fn next_probe(&mut self) {
         let number = self.seen.len() as u32 + 1;
         self.road.sent(number);
-        self.seen.push(probe(self.bench, self.ada, number, PROBES));
+        self.seen.push(probe(self.bench, &self.ada, number, PROBES));
     }
 
     /// Answers a probe, and waits for what is said about it.
