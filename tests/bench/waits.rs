@@ -55,6 +55,31 @@ fn an_open_stdout_is_not_called_an_end() {
     assert_eq!(cause.got, "0 bytes, and stdout is still open");
 }
 
+#[test]
+fn a_failure_says_what_asks_for_it_and_what_silence_means() {
+    let ran = Trial::new().run(|bench| {
+        bench.rule("rule 1: of something else");
+        bench.silence_means("something else");
+        let program = bench.start(&["print", "one", "sleep"]);
+        bench.rule("rule 2: two lines");
+        bench.silence_means("Your program has forgotten the second one.");
+        program.expect_lines("one\ntwo\n");
+    });
+    let cause = ran.cause(CauseId::NotAnswered);
+    assert_eq!(cause.expected, "line 2 of 2: two (rule 2: two lines)");
+    let likely = cause.likely.as_deref();
+    assert_eq!(likely, Some("Your program has forgotten the second one."));
+}
+
+#[test]
+fn a_line_that_does_not_come_is_no_failure_by_itself() {
+    passes(|bench| {
+        let program = bench.start(&["print", "one", "sleep"]);
+        assert_eq!(program.line_within(STUCK).as_deref(), Some("one"));
+        assert_eq!(program.line_within(Duration::from_millis(20)), None);
+    });
+}
+
 /// As a time-out of the program's own would make it.
 #[test]
 fn a_program_that_sleeps_for_a_while_is_waited_for() {
