@@ -218,7 +218,7 @@ fn never_let_go(bench: &Bench, what: &str, silent_was: bool) -> ! {
         (_, false) => (
             "rule 5: the first line has house.name_time to come",
             "the line \"gone\": the name did not come in its time",
-            "Your program waits for a name for ever: whoever said nothing at all is still connected too.",
+            "Whoever said nothing at all is still there too: nothing ended their visit, or the host was not told that it ended.",
         ),
     };
     bench.rule(rule);
