@@ -102,6 +102,12 @@ fn eve_is_let_go(bench: &Bench, house: &Hosted, places: usize) {
     if heard.iter().any(|line| line == "left eve") {
         fail(CauseId::OutputDiffers, &heard, "that is not it", None);
     }
+    // If nothing is on its way to bob, this is next.
+    house.acts("sorry 2 nothing else");
+    if house.next_if_any(2).is_some_and(|line| line == "left eve") {
+        let late = "then left eve, one act too late";
+        fail(CauseId::OutputDiffers, &heard, late, None);
+    }
     let mut hers = (0..=places).map_while(|_| house.next_if_any(3));
     let (what, likely) = match hers.nth(places).as_deref() {
         Some("the end") => (

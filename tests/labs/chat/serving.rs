@@ -32,7 +32,7 @@ pub fn the_silent_hold_nobody_up(bench: &Bench) {
     bob.send(b"bob\n");
     if !bob.comes_or_ends(b"welcome bob hall\n") {
         if bob.is_over() || ada.is_over() {
-            two_are_one(bench);
+            two_are_one(bench, "the second guest");
         }
         hears(bench, &mut bob, "welcome bob hall");
     }
@@ -83,19 +83,19 @@ pub fn the_silent_hold_nobody_up(bench: &Bench) {
 fn two_are_two(bench: &Bench, ada: &mut Connection, news: &str) {
     if !ada.comes_or_ends(format!("{news}\n").as_bytes()) {
         if ada.is_over() {
-            two_are_one(bench);
+            two_are_one(bench, "somebody else");
         }
         hears(bench, ada, news);
     }
 }
 
-fn two_are_one(bench: &Bench) -> ! {
+fn two_are_one(bench: &Bench, who: &str) -> ! {
     bench.rule("rule 1: each guest has a number of their own");
     let expected = "two guests, each with a connection";
-    let got = "the end of a connection, when another guest came";
+    let got = format!("the end of a connection, when {who} came");
     let likely = "The host knows a guest by the number. Two with one number are one guest, and the second one's outbox takes \
                   the place of the first one's.";
-    bench.fail(CauseId::OutputDiffers, expected, got, Some(likely))
+    bench.fail(CauseId::OutputDiffers, expected, &got, Some(likely))
 }
 
 pub fn many_talk(bench: &Bench) {
@@ -159,70 +159,77 @@ pub fn each_has_a_limit(bench: &Bench) {
 /// Whoever runs the server is told of each visit that ended with an error, in one line.
 pub fn errors_are_told(bench: &Bench) {
     bench.tell("now guests whose visits end with an error, and whoever runs the server is told");
-    let name_ms = bench.slowed(SHORT / 2).as_millis().to_string();
-    let program = bench.start(&[
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--name-ms",
-        &name_ms,
-        "--patience-ms",
-        NEVER,
-    ]);
+    let program = serve(bench, &[]);
     let address = program.listens();
-    let said = || {
-        let stderr = program.stderr();
-        let lines = stderr.lines().filter(|line| !line.trim().is_empty());
-        lines.count()
-    };
-    let settled = || {
-        program.settle(10 * MOMENT);
-        said()
-    };
     bench.rule("rule 1: a guest is let in");
+    let mut witness = guest(bench, address, "witness");
+    let before = lines_on_stderr(&program);
     guest(bench, address, "good").close();
-    let normal = settled();
-    let told = |before: usize, who: &str| {
-        bench.rule(
-            "rule 2: a visit that ends with an error is one line on stderr, with the error in it",
-        );
-        let until = Instant::now() + bench.slowed(2 * SHORT);
-        while said() == before && Instant::now() < until {
-            bench.pass(MOMENT / 20);
-        }
-        let lines = settled() - before;
-        bench.tell(&format!("stderr: {lines} lines when {who}"));
-        let expected = match normal {
-            0 => format!("one line on stderr when {who}"),
-            n => format!(
-                "{n} or {} lines on stderr when {who}: after a guest without an error there were {n}",
-                n + 1
-            ),
-        };
-        if lines == 0 || lines > normal + 1 {
-            let got = match lines {
-                0 => "none, but for empty ones".to_string(),
-                n => format!("{n} lines"),
-            };
-            bench.fail(CauseId::OutputDiffers, &expected, &got, None);
-        }
-    };
-    let before = settled();
+    hears(bench, &mut witness, "joined good");
+    hears_leave(bench, &mut witness, &["good".to_string()]);
+    let normal = lines_on_stderr(&program) - before;
+
+    let before = lines_on_stderr(&program);
     let mut eve = guest(bench, address, "eve");
     eve.send(&[&[b'x'; MAX_LINE + 1][..], b"\n"].concat());
-    told(before, "a guest breaks a rule");
+    is_one_line(bench, &program, before, normal, "a guest breaks a rule");
     bench.rule("rule 4 of visit: the guest is told why, and then the connection is closed");
     hears_sorry(bench, &mut eve);
     eve.expect_end_or_reset();
     eve.expect_released();
-    let before = settled();
-    let dan = guest(bench, address, "dan");
-    dan.reset();
-    told(before, "a guest breaks the connection");
-    let before = settled();
-    let mut late = bench.connect("late", address);
-    told(before, "no name comes in time");
+    let before = lines_on_stderr(&program);
+    guest(bench, address, "dan").reset();
+    is_one_line(
+        bench,
+        &program,
+        before,
+        normal,
+        "a guest breaks the connection",
+    );
+
+    let name_time = ["--name-ms", "300", "--patience-ms", NEVER];
+    let program = bench.start(&[&["serve", "--listen", "127.0.0.1:0"], &name_time[..]].concat());
+    let mut late = bench.connect("late", program.listens());
+    is_one_line(bench, &program, 0, normal, "no name comes in time");
     while late.receive_line_or_end("the end").is_some() {}
+}
+
+/// Those with something in them, when the program has done what it could.
+fn lines_on_stderr(program: &Program) -> usize {
+    program.settle(10 * MOMENT);
+    some_lines(&program.stderr())
+}
+
+fn some_lines(text: &str) -> usize {
+    text.lines().filter(|line| !line.trim().is_empty()).count()
+}
+
+/// One line more than there are for a guest whose visit ends well; what else a program tells there is its own.
+fn is_one_line(bench: &Bench, program: &Program, before: usize, normal: usize, who: &str) {
+    bench.rule(
+        "rule 2: a visit that ends with an error is one line on stderr, with the error in it",
+    );
+    let until = Instant::now() + bench.slowed(2 * SHORT);
+    while some_lines(&program.stderr()) == before && Instant::now() < until {
+        bench.pass(MOMENT / 20);
+    }
+    let lines = lines_on_stderr(program) - before;
+    bench.tell(&format!("stderr: {lines} lines when {who}"));
+    if (1..=normal + 1).contains(&lines) {
+        return;
+    }
+    let expected = match normal {
+        0 => format!("one line on stderr when {who}"),
+        n => format!(
+            "{n} or {} lines on stderr when {who}: after a guest without an error there were {n}",
+            n + 1
+        ),
+    };
+    let got = match lines {
+        0 => format!("none when {who}, but for empty ones"),
+        n => format!("{n} lines when {who}"),
+    };
+    bench.fail(CauseId::OutputDiffers, &expected, &got, None)
 }
 
 /// More guests than the server can have descriptors: those who leave make room.
