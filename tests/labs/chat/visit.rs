@@ -121,7 +121,7 @@ pub fn a_flood_is_held_back(bench: &Bench) {
         hears_sorry(bench, &mut visit.guest);
     }
     bench.tell("now a line that is too long, when no further one is allowed");
-    visit.guest.send(&[b'x'; MAX_LINE + 1]);
+    visit.guest.send(&too_long());
     breaks_rule_4(bench, visit, "a line of 1,025 bytes");
 
     bench.tell("now one who waits until a line is allowed again");
@@ -149,11 +149,16 @@ fn breaks_rule_4(bench: &Bench, mut visit: Visit, what: &str) {
     visit.guest.expect_end_or_reset();
 }
 
+/// A line of 1,025 bytes.
+fn too_long() -> Vec<u8> {
+    [&[b'x'; MAX_LINE + 1][..], b"\n"].concat()
+}
+
 pub fn bad_lines_end_it(bench: &Bench) {
     for (what, bytes) in [
         (
             "a line of 1,025 bytes",
-            [&[b'x'; MAX_LINE + 1][..], b"\nheard?\n"].concat(),
+            [&too_long()[..], b"heard?\n"].concat(),
         ),
         ("3,000 bytes without the end of a line", vec![b'x'; 3_000]),
         (
@@ -168,7 +173,7 @@ pub fn bad_lines_end_it(bench: &Bench) {
     }
     bench.tell("now a first line that is too long");
     let mut visit = Visit::new(bench, "long", &[]);
-    visit.guest.send(&[b'x'; MAX_LINE + 1]);
+    visit.guest.send(&too_long());
     breaks_rule_4(bench, visit, "a first line of 1,025 bytes");
 }
 
@@ -239,7 +244,7 @@ pub fn the_last_lines_come(bench: &Bench) {
     visit.program.feed(told.as_bytes());
     bench.rule("rule 1: 60 lines fit into the queue");
     visit.program.expect_lines(&"told\n".repeat(60));
-    visit.guest.send(&[b'x'; MAX_LINE + 1]);
+    visit.guest.send(&too_long());
     bench.rule("rules 4 and 6: the line is too long, and the host hears nothing more but that they have gone");
     visit.program.expect_lines("sorry\ngone");
     bench.rule("rule 7: until all is delivered, what the guest sends is read");
