@@ -108,11 +108,18 @@ pub fn a_busy_host_is_told(bench: &Bench) {
     hears_leave(bench, &mut ada, &["goes".to_string()]);
     program.terminate();
     bench.rule("rule 3: however much the host has to do, it hears Stop, and everybody is told");
-    bench.silence_means(
-        "The server was asked to stop while acts waited for the host, and nobody was told.",
-    );
     for guest in [&mut ada, &mut bob] {
-        guest.expect(b"bye\n");
+        // A program that has lost the order to stop may be busy with the lists for long.
+        if !(0..4).any(|_| guest.comes_or_ends(b"bye\n") || guest.is_over()) {
+            let likely =
+                "The server was asked to stop while acts waited for the host, and nobody was told.";
+            bench.fail(
+                CauseId::NotAnswered,
+                "the line \"bye\"",
+                "nothing",
+                Some(likely),
+            );
+        }
         guest.expect_end();
     }
     for guest in guests {
