@@ -1,6 +1,7 @@
 //! 17 chat: a server through which many talk at once, and a client for one of them.
 
 mod deciding;
+mod descriptors;
 mod ending;
 mod flood;
 mod hall;
@@ -11,6 +12,7 @@ mod house;
 mod names;
 mod people;
 mod serving;
+mod slow;
 mod talk;
 mod times;
 mod visit;
@@ -79,8 +81,8 @@ fn a_slow_reader_holds_nobody_up() {
     host::one_guest_alone(&bench);
     host::all_are_told_of_the_end(&bench);
     host::leaving_is_too_much(&bench);
-    host::twenty_take_nothing(&bench);
-    host::nobody_is_waited_for(&bench);
+    slow::twenty_take_nothing(&bench);
+    slow::nobody_is_waited_for(&bench);
     bench.finish();
 }
 
@@ -104,7 +106,7 @@ fn two_hundred_guests() {
     serving::many_talk(&bench);
     serving::each_has_a_limit(&bench);
     serving::errors_are_told(&bench);
-    serving::more_than_descriptors(&bench);
+    descriptors::more_than_descriptors(&bench);
     bench.finish();
 }
 

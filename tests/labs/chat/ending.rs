@@ -87,7 +87,8 @@ pub fn all_are_told(bench: &Bench) {
 
 /// Thirty ask for lists without end, so that acts wait for the host when it is told to stop.
 pub fn a_busy_host_is_told(bench: &Bench) {
-    bench.tell("now thirty who ask who is here, a thousand times each, and two who say nothing");
+    bench
+        .tell("now thirty who ask who is here, three thousand times each, and two who say nothing");
     let (program, address) = serve(bench, NEVER);
     let mut ada = guest(bench, address, "ada");
     let mut guests: Vec<_> = (0..30)
@@ -100,7 +101,7 @@ pub fn a_busy_host_is_told(bench: &Bench) {
     }
     hears(bench, &mut ada, "joined goes");
     for guest in &mut guests {
-        guest.send_again("/who\n".repeat(1_000).as_bytes());
+        guest.send_again("/who\n".repeat(3_000).as_bytes());
     }
     while !line(&mut guests[0], "a list of who is here").starts_with("here ") {}
     bench.rule("rule 6 of visit: that somebody has gone is told, however much the host has to do");
@@ -108,11 +109,18 @@ pub fn a_busy_host_is_told(bench: &Bench) {
     hears_leave(bench, &mut ada, &["goes".to_string()]);
     program.terminate();
     bench.rule("rule 3: however much the host has to do, it hears Stop, and everybody is told");
-    bench.silence_means(
-        "The server was asked to stop while acts waited for the host, and nobody was told.",
-    );
     for guest in [&mut ada, &mut bob] {
-        guest.expect(b"bye\n");
+        // A program that has lost the order to stop may be busy with the lists for long.
+        if !(0..8).any(|_| guest.comes_or_ends(b"bye\n") || guest.is_over()) {
+            let likely =
+                "The server was asked to stop while acts waited for the host, and nobody was told.";
+            bench.fail(
+                CauseId::NotAnswered,
+                "the line \"bye\"",
+                "nothing",
+                Some(likely),
+            );
+        }
         guest.expect_end();
     }
     for guest in guests {
