@@ -34,6 +34,8 @@ fn a_program_that_works_is_given_all_the_time() {
     let cause = ran.cause(CauseId::Spinning);
     assert!(deadline <= ran.took && ran.took < LONG, "{:?}", ran.took);
     assert!(cause.likely.as_deref().unwrap().contains("it spins"));
+    let cpu_ms = ran.report.as_ref().unwrap().cpu_ms;
+    assert!(cpu_ms > 0 || !cfg!(target_os = "linux"), "{cpu_ms}");
 }
 
 #[test]

@@ -283,17 +283,17 @@ impl Bench {
 
     fn report(&self, outcome: Outcome, cause: Option<Cause>) -> Report {
         let stage = self.stage.borrow();
+        let ended = stage.programs.iter().filter_map(|p| p.ended);
+        let ended: u64 = ended.map(|ended| ended.cpu_ms).sum();
+        // Servers run until the report has been written.
+        let running = stage.cpu().unwrap_or_default().as_millis() as u64;
         Report {
             format: FORMAT,
             test: self.title.clone(),
             outcome,
             cause,
             story: stage.story.events(),
-            cpu_ms: stage
-                .programs
-                .iter()
-                .filter_map(|p| Some(p.ended?.cpu_ms))
-                .sum(),
+            cpu_ms: ended + running,
         }
     }
 
