@@ -162,7 +162,7 @@ fn printed_nothing_of_the_screen_is_left_and_all_chapters_are_there() {
     let chapters = std::fs::read_to_string(checkout().join("book/chapters/SUMMARY.md")).unwrap();
     let chapters = chapters
         .lines()
-        .filter(|line| line.starts_with("- ["))
+        .filter(|line| line.trim_start().starts_with("- ["))
         .count();
     let headings = page.value("document.querySelectorAll('main h1').length");
     assert_eq!(headings.as_u64(), Some(chapters as u64));
