@@ -1,58 +1,57 @@
-//! Single letters: what goes back, what is kept of them, and what their difference says.
+//! Single letters: what is kept of them, and what their difference says.
 
 use std::net::SocketAddr;
 
 use hidden_tests::{Bench, CauseId, DatagramPeer, Program};
 use serde_json::Value;
 
-use super::SILENCE;
 use super::said::taken;
+use super::{ANY, MAX_DATAGRAM};
 
-/// Sends a letter to `at`, where it should come back from; `what` its answer is, for the screen.
-pub fn exchange(bench: &Bench, peer: &DatagramPeer, at: SocketAddr, letter: &[u8], what: &str) {
-    peer.send(at, letter);
-    let from = peer.expect_as(letter, what, |answer| why(bench, peer, letter, answer));
-    if from != at {
-        bench.fail(
-            CauseId::BytesDiffer,
-            &format!("an answer from {at}"),
-            &format!("the right bytes, but from {from}"),
-            Some("Whoever asked this socket waits for an answer from this socket: a stranger's answer is thrown away."),
-        );
+pub fn are_cut_to_their_room(bench: &Bench, near: &DatagramPeer) {
+    let max = bench.random().usize(20..100);
+    for (max, all) in [
+        (
+            max,
+            &[max - 1, max, max + 1, 2 * max, 0, MAX_DATAGRAM, 3][..],
+        ),
+        (1, &[1, 2, 0, 1, 50, 0, 1]),
+        (0, &[0, 1, 0, 50]),
+        (1200, &[1200, 1201, 1199, 9000, 0, 1, 1200]),
+        (3000, &[3000, 3001, 2999]),
+        (MAX_DATAGRAM, &[MAX_DATAGRAM, 0, MAX_DATAGRAM - 1]),
+    ] {
+        let program = bench.start(&["hear", "--listen", ANY, "--max", &max.to_string()]);
+        let at = program.listens();
+        let mut hearing = Hearing::new(bench, &program, near.address(), max);
+        for n in all {
+            // As text, the largest one is no longer than a line that the bench reads.
+            let letter = match max {
+                MAX_DATAGRAM => vec![b'x'; *n],
+                _ => bench.random_bytes(*n),
+            };
+            near.send(at, &letter);
+            hearing.expect(&letter);
+        }
     }
 }
 
-/// What the answer has become, as far as its bytes tell.
-fn why(bench: &Bench, peer: &DatagramPeer, letter: &[u8], answer: &[u8]) -> Option<String> {
-    if answer.len() > letter.len() && answer.starts_with(letter) {
-        let likely = "The letter is there, and more behind it. `recv_from` says how many bytes of the buffer are the letter.";
-        return Some(likely.to_string());
+pub fn are_cut_each_for_itself(bench: &Bench, near: &DatagramPeer) {
+    bench.tell("now several before the first is read: each is cut for itself");
+    let program = bench.start(&["hear", "--listen", ANY, "--max", "4"]);
+    let at = program.listens();
+    let letters = [&b"Dear Ada"[..], b"Dear", b"", b"Eve"];
+    for letter in letters {
+        near.send(at, letter);
     }
-    if answer == String::from_utf8_lossy(letter).as_bytes() {
-        let likely =
-            "Bytes that are no UTF-8 were replaced, as a text would need it. A letter is bytes.";
-        return Some(likely.to_string());
+    let mut hearing = Hearing::new(bench, &program, near.address(), 4);
+    for letter in letters {
+        hearing.expect(letter);
     }
-    let rest = letter.strip_prefix(answer).filter(|_| !answer.is_empty())?;
-    if rest.trim_ascii().is_empty() {
-        let likely =
-            "White space at the end of a letter is part of it. Whoever asked wants every byte.";
-        return Some(likely.to_string());
-    }
-    bench.pass(SILENCE);
-    Some(match peer.came().is_empty() {
-        true => format!(
-            "These are the first {} bytes of the letter. What does not fit into the buffer of a receive is cut off, and \
-             nothing says so.",
-            answer.len()
-        ),
-        false => "The answer came in several datagrams. What was one letter is one answer: each datagram has its edge."
-            .to_string(),
-    })
 }
 
 /// What `hear` says about one letter after another.
-pub struct Hearing<'a> {
+struct Hearing<'a> {
     bench: &'a Bench,
     program: &'a Program,
     from: SocketAddr,
@@ -61,7 +60,7 @@ pub struct Hearing<'a> {
 }
 
 impl<'a> Hearing<'a> {
-    pub fn new(bench: &'a Bench, program: &'a Program, from: SocketAddr, max: usize) -> Self {
+    fn new(bench: &'a Bench, program: &'a Program, from: SocketAddr, max: usize) -> Self {
         Self {
             bench,
             program,
@@ -72,7 +71,7 @@ impl<'a> Hearing<'a> {
     }
 
     /// Waits for what the program says about this letter.
-    pub fn expect(&mut self, letter: &[u8]) {
+    fn expect(&mut self, letter: &[u8]) {
         let (n, max) = (letter.len(), self.max);
         let letter_of = match n {
             0 => "an empty letter".to_string(),

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use hidden_tests::{Bench, CauseId, Datagram, DatagramPeer, Program};
+use hidden_tests::{Bench, CauseId, DatagramPeer, Program};
 
 use super::PROBE;
+use super::pings::{Seen, probe};
 use super::said::{self, Road};
 
 const PROBES: u32 = 4;
@@ -13,45 +14,20 @@ const BEAT: Duration = Duration::from_millis(50);
 /// So many of them take 3 s, which is three times as long as the longest wait.
 const MANY: u32 = 60;
 
-/// A probe as it was seen, and when; the program's own clock stands in it.
-pub struct Seen {
-    pub datagram: Datagram,
-    at: Instant,
-    sent: Duration,
-}
-
-/// Waits for the probe with this number.
-pub fn probe(bench: &Bench, ada: &DatagramPeer, number: u32, all: u32) -> Seen {
-    let datagram = ada.receive(&format!("probe {number} of {all}"));
-    let at = Instant::now();
-    let bytes = &datagram.bytes;
-    let right = bytes.len() == PROBE && bytes[..4] == number.to_be_bytes();
-    if !right {
-        let got = match bytes.first_chunk() {
-            Some(other) if bytes.len() == PROBE => {
-                format!("probe {}", u32::from_be_bytes(*other))
-            }
-            _ => format!("a datagram of {} bytes", bytes.len()),
-        };
-        bench.fail(
-            CauseId::BytesDiffer,
-            &format!("a probe with number {number}"),
-            &got,
-            Some("Each number is sent once, and they go up by one."),
+pub fn ends_with_its_own_answer(bench: &Bench) {
+    bench.tell("now what a wait is for: the answer to its own probe, and nothing else");
+    if !Patience::is_kept(bench, Duration::from_millis(500)) {
+        bench.tell(
+            "this machine was too busy for an answer in time; once more, with twice as much of it",
         );
-    }
-    let micros = bytes[4..12]
-        .iter()
-        .fold(0, |all, b| all << 8 | u64::from(*b));
-    Seen {
-        at,
-        sent: Duration::from_micros(micros),
-        datagram,
+        if !Patience::is_kept(bench, Duration::from_millis(1000)) {
+            bench.tell("too busy again: how long a wait is was not proven");
+        }
     }
 }
 
 /// A run of `ping` with 4 probes, of which the third waits in vain.
-pub struct Patience<'a> {
+struct Patience<'a> {
     bench: &'a Bench,
     ada: DatagramPeer,
     eve: DatagramPeer,
@@ -67,7 +43,7 @@ pub struct Patience<'a> {
 
 impl<'a> Patience<'a> {
     /// False if the test itself was too late with something: then nothing is proven.
-    pub fn is_kept(bench: &'a Bench, wait: Duration) -> bool {
+    fn is_kept(bench: &'a Bench, wait: Duration) -> bool {
         // An earlier program may still send its probes to an earlier Ada.
         let (ada, eve) = (bench.datagram_peer("ada"), bench.datagram_peer("eve"));
         let real = bench.slowed(wait);

@@ -8,20 +8,17 @@ use hidden_tests::{Bench, CauseId, Program};
 use super::{ANY, MAX_DATAGRAM, SILENCE, said};
 
 const NOT_FOUND: &str = "{\"found\": false}";
-pub fn begin(bench: &Bench, wait: Duration) -> (Program, std::net::SocketAddr) {
-    let ms = wait.as_millis().to_string();
-    let args = [
-        "wait",
-        "--listen",
-        ANY,
-        "--wait-ms",
-        &ms,
-        "--until",
-        "found",
-    ];
-    let program = bench.start(&args);
-    let at = program.listens();
-    (program, at)
+
+pub fn hears_all_until_the_word(bench: &Bench) {
+    let near = bench.datagram_peer("near");
+    let (program, at) = begin(bench, Duration::from_secs(60));
+    let letters = ["Dear Ada", "Dear Ada", "", "foun", "found \r\n", "found"];
+    for letter in letters.iter().chain(&["too late"]) {
+        near.send(at, letter.as_bytes());
+    }
+    let lines = letters.map(|text| said::heard(near.address(), text));
+    program.expect_last_lines(&(lines.concat() + "{\"found\": true}\n"));
+    program.expect_exit(0);
 }
 
 /// A letter of the largest size, and what was heard of it.
@@ -70,20 +67,6 @@ pub fn gives_up(bench: &Bench) {
     }
 }
 
-/// Measured from before the program was started: that is never less than it has waited.
-fn not_too_soon(bench: &Bench, began: Instant, wait: Duration, meanwhile: &str) {
-    let took = began.elapsed();
-    if took < wait * 9 / 10 {
-        let (wait, took) = (wait.as_millis(), took.as_millis());
-        bench.fail(
-            CauseId::OutputDiffers,
-            &format!("the end of the wait after {wait} ms: {meanwhile}"),
-            &format!("{NOT_FOUND} after {took} ms, before its time"),
-            None,
-        );
-    }
-}
-
 /// Useless letters, now and then: from two strangers in turn, every other one empty.
 pub fn useless_letters_give_no_time(bench: &Bench) {
     bench.tell("now two talk all the time, and never say the word");
@@ -122,6 +105,54 @@ pub fn a_flood_gives_no_time(bench: &Bench) {
             "an end of the wait after 100 ms, however fast letters come",
             "a program that still reads them after 3 s",
             Some("Your program ends when a receive brings nothing in its time. Here each brings something: look at the time after each of them."),
+        );
+    }
+}
+
+pub fn a_datagram_gives_no_time(bench: &Bench) {
+    // Even twice this is shorter than what a program may sleep before it counts as stuck.
+    let mut wait = Duration::from_millis(800);
+    for _ in 0..2 {
+        if ends_before_a_later_one(bench, wait) {
+            return;
+        }
+        // Once may be the machine. With twice the time it is not.
+        wait *= 2;
+    }
+    bench.fail(
+        CauseId::NotEnded,
+        "an end of the wait that was begun first, although a datagram came in the middle of it",
+        "the end of one that was begun later",
+        Some("The datagram gave your program its whole time anew. The end of the wait is one moment."),
+    )
+}
+
+fn begin(bench: &Bench, wait: Duration) -> (Program, std::net::SocketAddr) {
+    let ms = wait.as_millis().to_string();
+    let args = [
+        "wait",
+        "--listen",
+        ANY,
+        "--wait-ms",
+        &ms,
+        "--until",
+        "found",
+    ];
+    let program = bench.start(&args);
+    let at = program.listens();
+    (program, at)
+}
+
+/// Measured from before the program was started: that is never less than it has waited.
+fn not_too_soon(bench: &Bench, began: Instant, wait: Duration, meanwhile: &str) {
+    let took = began.elapsed();
+    if took < wait * 9 / 10 {
+        let (wait, took) = (wait.as_millis(), took.as_millis());
+        bench.fail(
+            CauseId::OutputDiffers,
+            &format!("the end of the wait after {wait} ms: {meanwhile}"),
+            &format!("{NOT_FOUND} after {took} ms, before its time"),
+            None,
         );
     }
 }
@@ -166,7 +197,7 @@ fn ended_without_it(bench: &Bench, program: &Program) {
 }
 
 /// Of two waits of the same length, the one with a datagram in it was begun a quarter of it earlier.
-pub fn ends_before_a_later_one(bench: &Bench, wait: Duration) -> bool {
+fn ends_before_a_later_one(bench: &Bench, wait: Duration) -> bool {
     bench.tell("now a datagram in the middle of a wait, and then nothing; a second wait is begun a little later");
     let near = bench.datagram_peer("near");
     let real = bench.slowed(wait);

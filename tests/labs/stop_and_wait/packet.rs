@@ -1,5 +1,7 @@
 //! A packet of stop-and-wait, made without the program's help.
 
+use hidden_tests::Bench;
+
 /// What the header takes.
 pub const HEADER: usize = 12;
 /// `MAX_PAYLOAD` of the statement.
@@ -57,13 +59,24 @@ pub fn packet(connection: u32, sequence: u16, kind: u8, flags: u8, payload: &[u8
     [&crc32(&covered).to_be_bytes(), &covered[..]].concat()
 }
 
-/// The four bytes that, at the end of what a checksum covers, make it 0: RFC 1952's steps, backwards.
-pub fn makes_checksum_0(covered: &[u8]) -> [u8; 4] {
-    let wanted = (0..32).fold(u32::MAX, |crc: u32, _| {
-        let bit = crc >> 31;
-        ((crc ^ (POLYNOMIAL * bit)) << 1) | bit
-    });
-    (!crc32(covered) ^ wanted).to_le_bytes()
+/// A connection and a sequence number.
+pub fn name(bench: &Bench) -> (u32, u16) {
+    let mut random = bench.random();
+    (random.u32(..), random.u16(..))
+}
+
+/// A payload of `n` bytes and four more, with which the checksum of a packet without flags is 0.
+pub fn checksum_0(bench: &Bench, connection: u32, sequence: u16, n: usize) -> Vec<u8> {
+    let mut payload = bench.random_bytes(n);
+    let before = Data {
+        connection,
+        sequence,
+        payload: &payload,
+        ..Data::default()
+    };
+    let more = makes_checksum_0(&before.bytes()[4..]);
+    payload.extend(more);
+    payload
 }
 
 /// RFC 1952 section 8, bit by bit.
@@ -78,6 +91,11 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A long line without its end.
+pub fn cut(line: &str) -> &str {
+    line.get(..120).unwrap_or(line)
 }
 
 /// What is wrong with the bytes of a packet, as far as they show it.
@@ -111,6 +129,15 @@ pub fn wrong_bytes(wanted: &[u8], got: &[u8]) -> String {
         wrong += about_checksum(told, covered);
     }
     wrong.trim_end().to_string()
+}
+
+/// The four bytes that, at the end of what a checksum covers, make it 0: RFC 1952's steps, backwards.
+fn makes_checksum_0(covered: &[u8]) -> [u8; 4] {
+    let wanted = (0..32).fold(u32::MAX, |crc: u32, _| {
+        let bit = crc >> 31;
+        ((crc ^ (POLYNOMIAL * bit)) << 1) | bit
+    });
+    (!crc32(covered) ^ wanted).to_le_bytes()
 }
 
 /// What a wrong checksum over these bytes may have been made of.
