@@ -16,7 +16,9 @@ PATIENCE = 15  # seconds, for each wait
 PROGRAM = os.environ["PROGRAM_ECHO"]
 LETTER = os.urandom(32 << 20)  # more than what the system keeps on the way
 # -t: how long socat still listens after its own input has ended. Its default, 0.5 s, cuts a slow answer.
-SOCAT = ["socat", "-t", str(PATIENCE)]
+# -b: with PIPE it writes into a pipe that only it reads. Of its usual 8,192 bytes the pipe may have room for half, and then
+# it sleeps in `write` for ever. Where poll says that a pipe has room, 4,096 (PIPE_BUF) fit.
+SOCAT = ["socat", "-t", str(PATIENCE), "-b", "4096"]
 
 
 def check(what, good, got=""):
